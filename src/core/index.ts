@@ -1,0 +1,23 @@
+export { systemClock, longestDelayMs, within, type Clock, type Timer } from './clock';
+export { type CheckFunction, type CheckResult, type Component } from './component';
+export { currentScope, runInScope } from './context';
+export { KeelsonError, errorCodes, isKeelsonError, type ErrorCode, type KeelsonErrorOptions } from './errors';
+export { noopLogger, type LogFields, type Logger, type LogLevel } from './logger';
+export {
+  noopMeter,
+  type Counter,
+  type CounterSeries,
+  type Exemplar,
+  type Gauge,
+  type GaugeOptions,
+  type GaugeSeries,
+  type Histogram,
+  type HistogramOptions,
+  type HistogramSeries,
+  type Labels,
+  type Meter,
+  type MetricOptions,
+} from './meter';
+export { type TraceIds } from './trace';
+export { noopTracing, type AttributeValue, type Carrier, type Tracing, type WorkSpan } from './tracing';
+export { type Scope, type WorkContext } from './work';
