@@ -22,9 +22,11 @@ export interface Clock {
 /** The longest delay a Node.js timer takes, in milliseconds; a longer one would fire at once. */
 export const longestDelayMs = 2_147_483_647;
 
+const origin = performance.timeOrigin;
+
 /** The machine's own time. */
 export const systemClock: Clock = Object.freeze({
-  now: () => performance.timeOrigin + performance.now(),
+  now: () => origin + performance.now(),
   wall: () => Date.now(),
   after: (ms: number, call: () => void): Timer => {
     const handle = setTimeout(call, Math.min(ms, longestDelayMs)).unref();

@@ -18,6 +18,8 @@ export {
   type Meter,
   type MetricOptions,
 } from './meter';
+export { createRedactor, type Redactor, type RedactorOptions } from './redact';
+export { type RedactLimits } from './redact-value';
 export { type TraceIds } from './trace';
 export { noopTracing, type AttributeValue, type Carrier, type Tracing, type WorkSpan } from './tracing';
 export { type Scope, type WorkContext } from './work';

@@ -27,7 +27,7 @@ export interface WorkSpan extends TraceIds {
 /** What the parts that carry work in and out need of tracing. */
 export interface Tracing {
   /** Begins the span of work that came in with these headers, as a child of the trace they name or as the root of a new one. */
-  begin(kind: 'server' | 'consumer', name: string, carrier: Carrier): WorkSpan;
+  begin(kind: 'server' | 'consumer' | 'internal', name: string, carrier: Carrier): WorkSpan;
   /** Runs `call` and everything it starts within the scope and as part of the span. */
   enter<A, B>(scope: Scope, span: WorkSpan, call: (a: A, b: B) => void, a: A, b: B): void;
 }

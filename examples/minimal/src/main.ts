@@ -1,0 +1,3 @@
+import { createGreeter } from './service';
+
+void createGreeter().start();

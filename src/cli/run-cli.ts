@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { isKeelsonError } from '../core';
+import { loadService } from './load-service';
+import { settingsTable } from './settings-table';
+
+const usage = `keelson: the chassis's command line
+
+  keelson config [--json]   every setting of the service in this folder: value, where it comes from, environment name
+  keelson --version
+  keelson --help
+
+The service is found by package.json: "keelson": { "service": "dist/service.js" }.
+`;
+
+/** Where the command line writes; the process's own by default. */
+export interface CliOutput {
+  out(text: string): void;
+  err(text: string): void;
+}
+
+const processOutput: CliOutput = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+};
+
+/** Runs one command. Resolves to the exit code: 0 done, 1 failed, 2 not a command, 78 the service's configuration is invalid. */
+export async function runCli(
+  args: readonly string[],
+  output: CliOutput = processOutput,
+  cwd = process.cwd(),
+): Promise<number> {
+  try {
+    const options = {
+      json: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+      version: { type: 'boolean', short: 'v' },
+    } as const;
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+    if (values.version === true) output.out(`${ownVersion()}\n`);
+    else if (values.help === true) output.out(usage);
+    else if (positionals.length === 1 && positionals[0] === 'config')
+      output.out(await describeConfig(cwd, values.json === true));
+    else return misused(output, positionals[0]);
+    return 0;
+  } catch (error) {
+    if (error instanceof TypeError && 'code' in error) return misused(output, error.message);
+    output.err(`${error instanceof Error ? error.message : String(error)}\n`);
+    return isKeelsonError(error, 'CONFIG_INVALID') ? 78 : 1;
+  }
+}
+
+async function describeConfig(cwd: string, asJson: boolean): Promise<string> {
+  const service = await loadService(cwd);
+  const settings = service.config.describe();
+  return asJson ? `${JSON.stringify(settings, null, 2)}\n` : settingsTable(settings);
+}
+
+function misused(output: CliOutput, what: string | undefined): number {
+  output.err(what === undefined ? usage : `keelson: ${what}: not understood\n\n${usage}`);
+  return 2;
+}
+
+function ownVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return version;
+}

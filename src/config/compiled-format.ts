@@ -1,0 +1,72 @@
+import { convictFormat, convictFunction, type Verdict } from './convict-check';
+import { type OwnFormat, ownFormat, textByDefault } from './formats';
+import { frozenCopy } from './frozen-copy';
+import { type Format, type FormatFunction } from './setting';
+
+/** A format, ready to convert and check values. */
+export interface CompiledFormat {
+  /** What it takes, in words. */
+  readonly expected: string;
+  /** A flag of it may stand without a value. */
+  readonly isBoolean: boolean;
+  /**
+   * Turns what a source said into a value of the format, frozen, or says what was expected.
+   *
+   * @param isText whether it comes from a source that knows nothing but text
+   */
+  readonly convert: (raw: unknown, isText: boolean) => Verdict;
+}
+
+/**
+ * keelson converts, convict checks.
+ *
+ * @param fallback the default, which says how text is understood if the format is a function
+ * @returns undefined when nobody knows the format
+ */
+export function compileFormat(format: Format, fallback: unknown): CompiledFormat | undefined {
+  const own = ownFormat(format);
+  if (own !== undefined) return ofOwn(own);
+  if (typeof format === 'function') return ofFunction(format, fallback);
+  return typeof format === 'string' ? ofConvict(format) : undefined;
+}
+
+function ofOwn(own: OwnFormat): CompiledFormat {
+  const check = convictFunction((value) => {
+    if (!own.accepts(value)) throw new TypeError(own.expected);
+  });
+  return {
+    expected: own.expected,
+    isBoolean: own.isBoolean ?? false,
+    convert: (raw, isText) => {
+      const meant = typeof raw === 'string' && (isText || own.textAnywhere) ? own.fromText(raw) : raw;
+      return meant === undefined ? { refused: own.expected } : frozen(meant, check);
+    },
+  };
+}
+
+function ofFunction(format: FormatFunction, fallback: unknown): CompiledFormat {
+  const expected = 'expected' in format && typeof format.expected === 'string' ? format.expected : 'a valid value';
+  const fromText = textByDefault(fallback);
+  const check = convictFunction(format);
+  return {
+    expected,
+    isBoolean: typeof fallback === 'boolean',
+    convert: (raw, isText) => {
+      const meant = typeof raw === 'string' && isText ? fromText(raw) : raw;
+      return meant === undefined ? { refused: expected } : frozen(meant, check);
+    },
+  };
+}
+
+function ofConvict(name: string): CompiledFormat | undefined {
+  const check = convictFormat(name);
+  return check && { expected: `the format ${name}`, isBoolean: false, convert: (raw) => frozen(raw, check) };
+}
+
+/** Copied before the check, so that a format function cannot touch the original, and after it, for what convict made of it. */
+function frozen(raw: unknown, check: (value: unknown) => Verdict): Verdict {
+  const copy = frozenCopy(raw);
+  if ('refused' in copy) return copy;
+  const verdict = check(copy.value);
+  return 'refused' in verdict || verdict.value === copy.value ? verdict : frozenCopy(verdict.value);
+}

@@ -1,0 +1,88 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import express, { type Application, type NextFunction, type Request, type Response } from 'express';
+import { KeelsonError } from '../core';
+import { readBody } from './body';
+import { type Exchange } from './exchange';
+import { type ResolvedHttpOptions } from './options';
+
+/** The response class of a service: knows its exchange, and tells it when it closes. */
+export interface KeelsonResponse extends ServerResponse {
+  exchange: Exchange | undefined;
+  /** Bytes of the body written so far. */
+  bodyBytes: number;
+}
+
+/** The express app of a service with the request and response classes that its server must be created with. */
+export interface App {
+  readonly app: Application;
+  readonly Request: typeof IncomingMessage;
+  readonly Response: typeof ServerResponse<IncomingMessage>;
+}
+
+/** Called with what no route of the app dealt with: an error, or nothing for a path that is not there. */
+export type Unhandled = (error: unknown, req: IncomingMessage, res: ServerResponse) => void;
+
+/**
+ * Makes the express app.
+ *
+ * Express sets the prototypes of each request and response to its own, and an object whose prototype is set becomes slow for good in
+ * V8. The classes made here are born with those prototypes, which turns express's assignment into a no-op: worth half the
+ * cost of a request. They must be real subclasses, one pair per app.
+ */
+export function createApp(options: ResolvedHttpOptions, unhandled: Unhandled): App {
+  const app = express();
+  const classes = bornWithPrototypes(app);
+  app.disable('x-powered-by');
+  app.set('trust proxy', options.trustProxy);
+  app.use(readBody(options));
+
+  const { handle } = app as unknown as { handle: (req: Request, res: Response, done: NextFunction) => void };
+  const final =
+    (req: IncomingMessage, res: ServerResponse): NextFunction =>
+    (error?: unknown) =>
+      unhandled(error, req, res);
+  Object.assign(app, {
+    handle: (req: Request, res: Response, done?: NextFunction) => handle.call(app, req, res, done ?? final(req, res)),
+    listen: () => {
+      const message = 'The service owns its server: call `await service.start()` instead of `app.listen()`.';
+      throw new KeelsonError('NOT_STARTED', message, { retryable: false });
+    },
+  });
+  return { app, ...classes };
+}
+
+function bornWithPrototypes(app: Application): Pick<App, 'Request' | 'Response'> {
+  class KeelsonRequest extends IncomingMessage {}
+  class Response extends ServerResponse implements KeelsonResponse {
+    exchange: Exchange | undefined = undefined;
+    bodyBytes = 0;
+
+    /** One override instead of one listener and one closure per request. */
+    override emit(event: string, ...args: unknown[]): boolean {
+      if (event === 'close' && this.exchange !== undefined) this.exchange.close();
+      return super.emit(event as 'close', ...(args as []));
+    }
+
+    override write(chunk: unknown, ...rest: unknown[]): boolean {
+      this.bodyBytes += sizeOf(chunk);
+      return super.write(chunk, ...(rest as []));
+    }
+
+    override end(...args: unknown[]): this {
+      this.bodyBytes += sizeOf(args[0]);
+      return super.end(...(args as []));
+    }
+  }
+  Object.setPrototypeOf(KeelsonRequest.prototype, express.request);
+  Object.setPrototypeOf(Response.prototype, express.response);
+  for (const prototype of [KeelsonRequest.prototype, Response.prototype]) {
+    Object.defineProperty(prototype, 'app', { configurable: true, enumerable: true, writable: true, value: app });
+  }
+  Object.assign(app, { request: KeelsonRequest.prototype, response: Response.prototype });
+  return { Request: KeelsonRequest, Response };
+}
+
+function sizeOf(chunk: unknown): number {
+  if (typeof chunk === 'string') return Buffer.byteLength(chunk);
+  return chunk instanceof Uint8Array ? chunk.byteLength : 0;
+}

@@ -1,0 +1,155 @@
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { KeelsonError, type Logger, type Scope, type WorkContext, type WorkSpan } from '../core';
+import { timeoutOf } from './deadline';
+import { type InFlightWork } from './in-flight';
+import { problemOf, sendProblem } from './problem';
+import { requestIdOf } from './request-id';
+
+/** What exchanges need of the listener that made them. */
+export interface ExchangeHost {
+  readonly log: Logger;
+  /** Deadline in ms of a request that brought none. */
+  readonly timeoutMs: number;
+  /** Time in ms that a client may leave output unread. */
+  readonly writeStallMs: number;
+  /** Called once per exchange, when its answer has been handed over or its connection is gone. */
+  finished(exchange: Exchange): void;
+}
+
+/**
+ * One request and its answer: the context its handler sees, the scope its code runs in and the deadline it is held to.
+ * One object, because there is one of them per request.
+ */
+export class Exchange implements Scope, WorkContext, InFlightWork {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly path: string;
+  readonly requestId: string;
+  readonly span: WorkSpan;
+  readonly startedAt: number;
+  /** When its caller stops waiting; for a request that brought no deadline, the service's own limit. */
+  readonly deadline: number;
+  readonly #host: ExchangeHost;
+  /** The deadline is only the service's own: an answer that has begun to stream may go on past it. */
+  readonly #patient: boolean;
+  expiresAt: number;
+  telemetry: unknown;
+  /** The client went away before the answer was complete. */
+  aborted = false;
+  #finished = false;
+  #answered = false;
+  #stallWatched = false;
+  #controller: AbortController | undefined;
+  #reason: KeelsonError | undefined;
+
+  constructor(
+    host: ExchangeHost,
+    req: IncomingMessage,
+    res: ServerResponse,
+    path: string,
+    span: WorkSpan,
+    now: number,
+  ) {
+    const timeoutMs = timeoutOf(req.headers);
+    this.#host = host;
+    this.req = req;
+    this.res = res;
+    this.path = path;
+    this.requestId = requestIdOf(req.headers['x-request-id']);
+    this.span = span;
+    this.startedAt = now;
+    this.deadline = now + (timeoutMs ?? host.timeoutMs);
+    this.expiresAt = this.deadline;
+    this.#patient = timeoutMs === undefined;
+    this.telemetry = span.seed;
+  }
+
+  get work(): WorkContext {
+    return this;
+  }
+
+  get trace(): WorkSpan {
+    return this.span;
+  }
+
+  get traceId(): string {
+    return this.span.traceId;
+  }
+
+  get log(): Logger {
+    return this.#host.log;
+  }
+
+  /** Made when first asked for: most handlers never do. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Was the answer given by the chassis itself, over the handler's head? What the handler does afterwards is of no interest then. */
+  get overruled(): boolean {
+    return this.#answered;
+  }
+
+  /** Answers with the problem document of an error. */
+  answer(error: unknown): void {
+    sendProblem(this.req, this.res, problemOf(error), {
+      requestId: this.requestId,
+      traceId: this.traceId,
+      path: this.path,
+    });
+  }
+
+  /** The deadline has passed: 504, and the work is told to stop. */
+  expire(): void {
+    this.expiresAt = Infinity;
+    const begun = this.res.headersSent;
+    if (begun && this.#patient) return;
+    const error = new KeelsonError('DEADLINE_EXCEEDED', 'The request was not answered before its deadline.', {
+      retryable: true,
+    });
+    this.#abort(error);
+    if (begun || this.res.writableEnded) return;
+    this.#answered = true;
+    this.answer(error);
+  }
+
+  /** The service stops and cannot wait any longer. */
+  cut(): void {
+    this.#abort(
+      new KeelsonError('STOPPED', 'The service stopped before the request was finished.', { retryable: true }),
+    );
+    this.req.socket.destroy();
+  }
+
+  /**
+   * Watches output that nobody reads. Node's socket timeout knows whether the kernel still takes bytes, so it is armed while
+   * output waits and disarmed when there is none; the server destroys a socket whose timeout fires.
+   */
+  checkStall(): void {
+    const { socket } = this.req;
+    const waiting = socket.writableLength > 0;
+    if (waiting === this.#stallWatched) return;
+    this.#stallWatched = waiting;
+    socket.setTimeout(waiting ? this.#host.writeStallMs : 0);
+  }
+
+  /** Called when the response closes, by whichever end. */
+  close(): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    if (!this.res.writableFinished) {
+      this.aborted = true;
+      this.#abort(new KeelsonError('ABORTED', 'The client went away.', { retryable: false }));
+    }
+    this.#host.finished(this);
+  }
+
+  #abort(reason: KeelsonError): void {
+    this.#reason ??= reason;
+    this.#controller?.abort(this.#reason);
+  }
+}

@@ -1,0 +1,39 @@
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+
+/** How much of an unwanted body is read and thrown away before the connection is cut. */
+const lingerBytes = 512 * 1024;
+/** And for how long. */
+const lingerMs = 1_000;
+
+/**
+ * Ends an answer whose request may still be arriving. Closing a socket with unread bytes resets it, and the reset can overtake the
+ * answer; so the answer is written whole, the connection marked for closing, and a bounded rest of the body is thrown away first.
+ */
+export function endAfterBody(req: IncomingMessage, res: ServerResponse, body: string | undefined): void {
+  if (req.complete || !hasBody(req)) {
+    res.end(body);
+    return;
+  }
+  res.setHeader('connection', 'close');
+  if (body === undefined) res.flushHeaders();
+  else res.write(body);
+  let left = lingerBytes;
+  const done = (): void => {
+    clearTimeout(timer);
+    req.off('data', onData).off('end', done).off('close', done);
+    req.pause();
+    res.end();
+  };
+  const onData = (chunk: Buffer): void => {
+    left -= chunk.length;
+    if (left <= 0) done();
+  };
+  const timer = setTimeout(done, lingerMs).unref();
+  req.on('data', onData).on('end', done).on('close', done).resume();
+}
+
+/** Does the request announce a body? */
+export function hasBody(req: IncomingMessage): boolean {
+  const length = req.headers['content-length'];
+  return req.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
+}

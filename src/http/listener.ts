@@ -1,0 +1,148 @@
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Application, type Request } from 'express';
+import { KeelsonError, type Clock, type Logger, type Tracing } from '../core';
+import { type KeelsonResponse } from './app';
+import { Exchange, type ExchangeHost } from './exchange';
+import { type FastPaths } from './fast-paths';
+import { type InFlight } from './in-flight';
+import { type Observer } from './observe';
+import { type ResolvedHttpOptions } from './options';
+import { problemOf, sendProblem } from './problem';
+import { pathOf } from './path';
+import { requestIdOf } from './request-id';
+import { type RouteTable } from './routes';
+
+/** Whether requests are let in: not yet, yes, or yes but told to go elsewhere next. */
+export type Gate = 'starting' | 'open' | 'draining';
+
+/** What the listener works with. */
+export interface ListenerParts {
+  readonly options: ResolvedHttpOptions;
+  readonly app: Application;
+  readonly fastPaths: FastPaths;
+  readonly routes: RouteTable;
+  readonly observer: Observer;
+  readonly inFlight: InFlight<Exchange>;
+  readonly tracing: Tracing;
+  readonly log: Logger;
+  readonly clock: Clock;
+}
+
+/**
+ * The single pass beneath express: probe or scrape? answered; else context, admission, and express within the context. All
+ * cross-cutting work of a request starts here and ends in `finished`.
+ */
+export class Listener implements ExchangeHost {
+  readonly log: Logger;
+  readonly timeoutMs: number;
+  readonly writeStallMs: number;
+  readonly inFlight: InFlight<Exchange>;
+  readonly #parts: ListenerParts;
+  readonly #express: (req: IncomingMessage, res: ServerResponse) => void;
+  #gate: Gate = 'starting';
+
+  constructor(parts: ListenerParts) {
+    this.#parts = parts;
+    this.log = parts.log;
+    this.timeoutMs = parts.options.timeoutMs;
+    this.writeStallMs = parts.options.writeStallMs;
+    this.inFlight = parts.inFlight;
+    this.#express = parts.app;
+  }
+
+  get gate(): Gate {
+    return this.#gate;
+  }
+
+  /** Opens the gate, or begins to drain: from then on every answer says `Connection: close`, those being prepared included. */
+  setGate(gate: Gate): void {
+    this.#gate = gate;
+    if (gate !== 'draining') return;
+    for (const { res } of this.inFlight) if (!res.headersSent) res.setHeader('connection', 'close');
+  }
+
+  /** The listener for node:http. */
+  readonly handle = (req: IncomingMessage, res: ServerResponse): void => {
+    const path = pathOf(req.url as string);
+    if (this.#gate === 'draining') res.setHeader('connection', 'close');
+    if (this.#parts.fastPaths.serve(req, res, path)) return;
+    this.#exchange(req, res, path);
+  };
+
+  /** What no route dealt with: an error that was thrown, or nothing for a path that is not there. */
+  readonly unhandled = (error: unknown, req: IncomingMessage, res: ServerResponse): void => {
+    const { exchange } = res as KeelsonResponse;
+    if (exchange?.overruled === true) {
+      this.log.debug('a handler went on after its deadline', { path: exchange.path, err: error });
+      return;
+    }
+    const problem = problemOf(error ?? notFound(req));
+    if (problem.status >= 500)
+      this.log.error('request failed', { method: req.method, path: pathOf(urlOf(req)), err: error });
+    if (res.headersSent) {
+      res.destroy(); // half an answer is out: only a broken connection tells the client that it is not whole
+      return;
+    }
+    const requestId = exchange?.requestId ?? requestIdOf(req.headers['x-request-id']);
+    sendProblem(req, res, problem, { requestId, traceId: exchange?.traceId, path: pathOf(urlOf(req)) });
+  };
+
+  /** A request has ended: it is counted, timed, traced and logged. */
+  finished(exchange: Exchange): void {
+    this.inFlight.delete(exchange);
+    const template = this.#parts.routes.templateOf(exchange.req as Request);
+    this.#parts.observer.finished(exchange, template, this.#parts.clock.now());
+  }
+
+  #exchange(req: IncomingMessage, res: ServerResponse, path: string): void {
+    const { tracing, clock } = this.#parts;
+    const span = tracing.begin('server', req.method as string, req.headers);
+    const now = clock.now();
+    const exchange = new Exchange(this, req, res, path, span, now);
+    attach(exchange, res);
+    res.setHeader('x-request-id', exchange.requestId);
+    const refusal = this.#refusal(req);
+    if (refusal !== undefined) {
+      exchange.answer(refusal);
+      return;
+    }
+    this.inFlight.add(exchange);
+    if (exchange.expiresAt <= now) exchange.expire();
+    else tracing.enter(exchange, span, this.#express, req, res);
+  }
+
+  #refusal(req: IncomingMessage): KeelsonError | undefined {
+    if (this.#gate === 'starting') {
+      return new KeelsonError('NOT_STARTED', 'The service is starting.', { retryable: true });
+    }
+    const { maxInFlight, maxHeaderFields } = this.#parts.options;
+    if (this.inFlight.full) {
+      return new KeelsonError('OVERLOADED', `The service is already handling ${maxInFlight} requests.`, {
+        retryable: true,
+      });
+    }
+    if (req.rawHeaders.length > maxHeaderFields * 2) {
+      return new KeelsonError('HEADERS_TOO_LARGE', `A request may have ${maxHeaderFields} header fields.`, {
+        retryable: false,
+      });
+    }
+    return undefined;
+  }
+}
+
+/** A response of our own class tells its exchange when it closes; one from somebody else's server needs a listener. */
+function attach(exchange: Exchange, res: ServerResponse): void {
+  if (!('exchange' in res)) {
+    Object.assign(res, { bodyBytes: 0 });
+    res.once('close', () => exchange.close());
+  }
+  (res as KeelsonResponse).exchange = exchange;
+}
+
+function urlOf(req: IncomingMessage): string {
+  return (req as Request).originalUrl ?? req.url ?? '/';
+}
+
+function notFound(req: IncomingMessage): KeelsonError {
+  return new KeelsonError('NOT_FOUND', `There is no ${req.method} ${pathOf(urlOf(req))}.`, { retryable: false });
+}

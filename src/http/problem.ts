@@ -1,0 +1,100 @@
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { errorCodes, isKeelsonError, type ErrorCode } from '../core';
+import { endAfterBody } from './linger';
+
+/** An RFC 9457 problem document, with a stable `code` for programs. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly detail?: string;
+  readonly [member: string]: unknown;
+}
+
+/** Codes for statuses that arrive without one, from express and body-parser. */
+const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
+  400: 'BAD_REQUEST',
+  401: 'UNAUTHENTICATED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  408: 'REQUEST_TIMEOUT',
+  413: 'PAYLOAD_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  422: 'PAYLOAD_INVALID',
+  431: 'HEADERS_TOO_LARGE',
+  503: 'OVERLOADED',
+  504: 'DEADLINE_EXCEEDED',
+};
+
+const reserved = new Set(['type', 'title', 'status', 'code', 'detail', 'instance', 'requestId', 'traceId']);
+
+/**
+ * What a caller may know of an error. A KeelsonError shows its message and details; an http-errors style error marked `expose`
+ * its message; everything else is a bare 500, because its text was written for developers.
+ */
+export function problemOf(error: unknown): Problem {
+  if (isKeelsonError(error)) {
+    const title = Object.hasOwn(errorCodes, error.code) ? errorCodes[error.code as ErrorCode].title : error.message;
+    return { ...membersOf(error.details), ...head(error.code, title, error.status), detail: error.message };
+  }
+  const status = statusOf(error);
+  const code = codeOfStatus[status] ?? (status >= 500 ? 'INTERNAL' : 'BAD_REQUEST');
+  const problem = head(code, errorCodes[code].title, status);
+  return exposed(error) ? { ...problem, detail: error.message } : problem;
+}
+
+function head(code: string, title: string, status: number): Problem {
+  return { type: `urn:keelson:problem:${code.toLowerCase().replaceAll('_', '-')}`, title, status, code };
+}
+
+function membersOf(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(details).filter(([name]) => !reserved.has(name)));
+}
+
+/** An error says its status by http-errors' convention (`expose` is there too); other errors' `status` may be a downstream's. */
+function statusOf(error: unknown): number {
+  if (typeof error !== 'object' || error === null || !('status' in error)) return 500;
+  const { status } = error;
+  if (typeof status !== 'number' || !Number.isInteger(status) || status < 400 || status > 599) return 500;
+  return 'expose' in error || error instanceof URIError ? status : 500;
+}
+
+function exposed(error: unknown): error is Error {
+  return error instanceof Error && 'expose' in error && error.expose === true;
+}
+
+/** What the answer says about the request that it belongs to. */
+export interface ProblemContext {
+  readonly requestId: string;
+  readonly traceId?: string | undefined;
+  /** The path without its query. */
+  readonly path?: string | undefined;
+}
+
+/** Answers with a problem document. The headers must not have been sent. */
+export function sendProblem(
+  req: IncomingMessage,
+  res: ServerResponse,
+  problem: Problem,
+  context: ProblemContext,
+): void {
+  const { requestId, traceId, path } = context;
+  const body = JSON.stringify({ ...problem, instance: path, requestId, traceId });
+  for (const name of [
+    'content-encoding',
+    'content-language',
+    'content-range',
+    'etag',
+    'last-modified',
+    'cache-control',
+  ]) {
+    res.removeHeader(name);
+  }
+  res.statusCode = problem.status;
+  res.setHeader('content-type', 'application/problem+json');
+  res.setHeader('content-length', Buffer.byteLength(body));
+  if (!res.hasHeader('x-request-id')) res.setHeader('x-request-id', requestId);
+  if (problem.status === 503 && !res.hasHeader('retry-after')) res.setHeader('retry-after', '1');
+  endAfterBody(req, res, req.method === 'HEAD' ? undefined : body);
+}

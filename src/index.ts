@@ -1,0 +1,24 @@
+export {
+  KeelsonError,
+  isKeelsonError,
+  type CheckFunction,
+  type CheckResult,
+  type Component,
+  type ErrorCode,
+  type KeelsonErrorOptions,
+} from './core';
+export { type LogFields, type Logger, type LogLevel, type WorkContext } from './core';
+export { type Counter, type Gauge, type Histogram, type Labels } from './core';
+export { type Config, type Setting, type SettingDescription, type SettingsSchema } from './config';
+export { type CheckOptions } from './health';
+export { validate, type FieldError, type Problem, type RequestSchemas, type StandardSchema } from './http';
+export {
+  createService,
+  type ChassisValues,
+  type Service,
+  type ServiceAddress,
+  type ServiceHealth,
+  type ServiceMetrics,
+  type ServiceOptions,
+  type ServiceState,
+} from './service';

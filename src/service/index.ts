@@ -1,0 +1,10 @@
+export { createService } from './create-service';
+export { type ServiceState } from './lifecycle';
+export { type ServiceOptions } from './options';
+export {
+  type ChassisValues,
+  type Service,
+  type ServiceAddress,
+  type ServiceHealth,
+  type ServiceMetrics,
+} from './service';

@@ -1,0 +1,51 @@
+import { type Logger } from '../core';
+
+/** What the process needs of a service that runs in it. */
+export interface Running {
+  readonly name: string;
+  readonly log: Logger;
+  /** Stops it for good. Resolves to whether the stop was clean. */
+  shutDown(how: ShutDown): Promise<boolean>;
+  /** Hands over what is buffered of the log, at once. */
+  flushNow(): void;
+  /** Takes over what a process has once (OpenTelemetry's globals), when the service that had it has stopped. */
+  inherit(): void;
+}
+
+/** Why and how fast. */
+export interface ShutDown {
+  readonly reason: string;
+  /** Serve on for shutdown.drainDelayMs? */
+  readonly drainDelay: boolean;
+  /** Overrides shutdown.timeoutMs, in milliseconds. */
+  readonly limitMs?: number;
+}
+
+/** What a process has once. */
+export interface ProcessRecord {
+  /** The running services, in the order of their start. */
+  readonly services: Set<Running>;
+  /** Those among them that asked for signals and crashes to be handled. */
+  readonly guarded: Set<Running>;
+  /** The process listeners that are installed. */
+  listeners: [string, (...args: never[]) => void][];
+  /** The process is on its way to its exit. */
+  stopping: boolean;
+  /** Errors that end the process with a report, and the exit code; see fatal-report.ts. */
+  readonly fatal: WeakMap<object, number>;
+  fatalMonitor: boolean;
+}
+
+/** The one record of the process, shared by every copy of the package that is loaded. */
+export function processRecord(): ProcessRecord {
+  const key = Symbol.for('keelson.process/1');
+  const holder = globalThis as { [key]?: ProcessRecord };
+  return (holder[key] ??= {
+    services: new Set(),
+    guarded: new Set(),
+    listeners: [],
+    stopping: false,
+    fatal: new WeakMap(),
+    fatalMonitor: false,
+  });
+}

@@ -1,0 +1,127 @@
+import { type RequestListener } from 'node:http';
+import { type Application } from 'express';
+import { type Config } from '../config';
+import { currentScope, systemClock, type Component, type Logger, type WorkContext } from '../core';
+import { type Tracer } from '../tracing';
+import { assemble, type Assembly } from './assembly';
+import { exitCodeStartFailed, reportIfUncaught } from './fatal-report';
+import { Lifecycle, type ServiceState } from './lifecycle';
+import { discharge, enroll } from './process';
+import { type Running, type ShutDown } from './process-record';
+import {
+  type ChassisValues,
+  type Service,
+  type ServiceAddress,
+  type ServiceHealth,
+  type ServiceMetrics,
+} from './service';
+import { startSteps, stopSteps } from './steps';
+import { type Telemetry } from './telemetry';
+
+/** A service: what its author sees of the parts, and their life. */
+export class ServiceRoot implements Service, Running {
+  readonly name: string;
+  readonly version: string;
+  readonly config: Service['config'];
+  readonly log: Logger;
+  readonly metrics: ServiceMetrics;
+  readonly tracer: Tracer;
+  readonly health: ServiceHealth;
+  readonly app: Application;
+  readonly handler: RequestListener;
+  readonly #assembly: Assembly;
+  readonly #lifecycle: Lifecycle;
+  /** What `context()` answers outside of any work. */
+  readonly #outside: WorkContext;
+
+  constructor(config: Config<ChassisValues>, telemetry: Telemetry) {
+    const assembly = assemble(config, telemetry);
+    const { identity, logging, metrics, tracing } = telemetry;
+    this.#assembly = assembly;
+    this.name = identity.name;
+    this.version = identity.version;
+    this.config = config as Service['config'];
+    this.log = logging.logger;
+    this.metrics = metrics;
+    this.tracer = tracing.tracer;
+    this.health = assembly.health;
+    this.app = assembly.http.app;
+    this.handler = assembly.http.handler;
+    this.#outside = {
+      requestId: '',
+      traceId: '',
+      deadline: undefined,
+      signal: assembly.background.signal,
+      log: this.log,
+    };
+    this.#lifecycle = new Lifecycle({
+      log: this.log,
+      clock: systemClock,
+      start: startSteps(assembly),
+      stop: stopSteps(assembly),
+      onDrain: () => {
+        assembly.health.setReadiness('REFUSING_TRAFFIC', 'lifecycle');
+        assembly.http.drain();
+      },
+      drainDelayMs: () => config.get('shutdown.drainDelayMs'),
+      timeoutMs: () => config.get('shutdown.timeoutMs'),
+    });
+  }
+
+  get state(): ServiceState {
+    return this.#lifecycle.state;
+  }
+
+  context(): WorkContext {
+    return currentScope()?.work ?? this.#outside;
+  }
+
+  background(work: (context: WorkContext) => Promise<void> | void): void {
+    this.#assembly.background.run(work);
+  }
+
+  use(component: Component): this {
+    this.#assembly.components.add(component);
+    if (component.check !== undefined)
+      this.#assembly.health.check(component.name, (signal) => component.check?.(signal));
+    return this;
+  }
+
+  async start(): Promise<ServiceAddress> {
+    enroll(this, this.#assembly.config.get('shutdown.signals'));
+    try {
+      await this.#lifecycle.start();
+    } catch (error) {
+      discharge(this);
+      throw reportIfUncaught(error, exitCodeStartFailed);
+    }
+    return this.#address();
+  }
+
+  async stop(): Promise<void> {
+    await this.shutDown({ reason: 'stop() was called', drainDelay: false });
+  }
+
+  async shutDown({ reason, drainDelay, limitMs }: ShutDown): Promise<boolean> {
+    const failures = await this.#lifecycle.stop({ reason, drainDelay, limitMs });
+    discharge(this);
+    return failures.length === 0;
+  }
+
+  flushNow(): void {
+    this.#assembly.telemetry.logging.flushNow();
+  }
+
+  inherit(): void {
+    this.#assembly.telemetry.tracing.register();
+  }
+
+  #address(): ServiceAddress {
+    const { config, started } = this.#assembly;
+    const { port = 0, managementPort } = started.addresses ?? {};
+    const { host: listening } = config.get('http');
+    const host =
+      config.get('instance.host') ?? (listening === '::' || listening === '0.0.0.0' ? 'localhost' : listening);
+    return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port, managementPort };
+  }
+}

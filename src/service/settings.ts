@@ -1,0 +1,140 @@
+import { intBetween, type SettingsSchema } from '../config';
+import { longestDelayMs } from '../core';
+
+const ms = intBetween(0, longestDelayMs);
+const positiveMs = intBetween(1, longestDelayMs);
+const longMs = intBetween(1_000, longestDelayMs);
+
+/** The chassis's own settings. Environment names follow from the keys (`http.bodyLimit` is HTTP_BODY_LIMIT) unless given. */
+export const chassisSettings = {
+  http: {
+    port: { doc: 'TCP port; 0 takes a free one', format: 'port', default: 3000, env: 'PORT' },
+    host: { doc: 'Address to listen on; :: is every address', format: String, default: '::' },
+    bodyLimit: { doc: 'Largest body, after decompression', format: 'bytes', default: 102_400 },
+    rawBody: { doc: 'Paths whose body stays a Buffer; exact, or ending with /*', format: 'list', default: [] },
+    bodyTypes: {
+      doc: "Media types beside JSON that are left to a parser of the service's own; others are answered 415",
+      format: 'list',
+      default: [],
+    },
+    trustProxy: {
+      doc: 'Whom to believe X-Forwarded-*: none, all, a number of hops, or addresses separated by commas',
+      format: String,
+      default: 'none',
+    },
+    timeoutMs: { doc: 'Deadline of a request that brought none, in ms', format: positiveMs, default: 30_000 },
+    maxInFlight: {
+      doc: 'Requests handled at once; one more is answered 503',
+      format: intBetween(1, 1_000_000),
+      default: 1_000,
+    },
+    headersTimeoutMs: { doc: 'Time for the head of a request to arrive, in ms', format: longMs, default: 10_000 },
+    requestTimeoutMs: { doc: 'Time for a whole request to arrive, in ms', format: longMs, default: 30_000 },
+    keepAliveTimeoutMs: {
+      doc: 'Idle time after which a connection is closed, in ms; longer than that of the balancer in front',
+      format: ms,
+      default: 65_000,
+    },
+    writeStallMs: { doc: 'Time that a client may leave an answer unread, in ms', format: longMs, default: 30_000 },
+    maxHeaderBytes: {
+      doc: 'Largest head of a request, in bytes',
+      format: intBetween(1_024, 1_048_576),
+      default: 16_384,
+    },
+    maxHeaderFields: { doc: 'Most header fields of a request', format: intBetween(1, 100_000), default: 200 },
+  },
+  instance: {
+    host: { doc: "Address that others should use; the machine's name if unset", format: String, default: null },
+    id: {
+      doc: "Tells this process from the service's others; made from the machine's name if unset",
+      format: String,
+      default: null,
+    },
+  },
+  management: {
+    port: {
+      doc: 'Port of their own for the operational endpoints; unset: on the http port',
+      format: 'port',
+      default: null,
+    },
+    token: {
+      doc: 'What callers with access send as Authorization: Bearer',
+      format: String,
+      default: null,
+      sensitive: true,
+    },
+    basePath: {
+      doc: 'Stands before /health, /metrics, /info, /env and /loggers, like /actuator',
+      format: basePath,
+      default: '',
+    },
+  },
+  log: {
+    level: { doc: 'Least severe level that is written', format: ['debug', 'info', 'warn', 'error'], default: 'info' },
+    format: { doc: 'json for machines, pretty for people', format: ['json', 'pretty'], default: 'json' },
+    access: { doc: 'Write one line per request', format: Boolean, default: true },
+    accessSample: {
+      doc: 'Share of the access lines that is written; answers of 500 and above always are',
+      format: 'ratio',
+      default: 1,
+    },
+    noColor: { doc: 'Set to anything, pretty lines have no colours', format: String, default: null, env: 'NO_COLOR' },
+    redact: { doc: 'Further field names whose values are masked', format: 'list', default: [] },
+    maxBuffered: {
+      doc: 'Log bytes that may wait for a slow stdout; what comes then is dropped and counted',
+      format: 'bytes',
+      default: 1_048_576,
+    },
+  },
+  metrics: {
+    maxSeries: {
+      doc: 'Series that one metric may have; what comes then is counted in one overflow series',
+      format: intBetween(1, 1_000_000),
+      default: 2_000,
+    },
+  },
+  health: {
+    intervalMs: { doc: 'Time between two runs of a check, in ms', format: intBetween(100, 3_600_000), default: 5_000 },
+    timeoutMs: { doc: 'Time limit of a check, in ms', format: intBetween(1, 60_000), default: 1_000 },
+    failures: { doc: 'Failed runs in a row that turn a check DOWN', format: intBetween(1, 100), default: 3 },
+  },
+  config: {
+    dir: { doc: 'Folder of default.json and {NODE_ENV}.json (or .yaml)', format: String, default: './config' },
+    secretsDir: {
+      doc: 'Folder with one file per secret, named like its key',
+      format: String,
+      default: null,
+      env: 'SECRETS_DIR',
+    },
+  },
+  shutdown: {
+    drainDelayMs: {
+      doc: 'How long to serve on after SIGTERM, so that callers learn to go elsewhere, in ms',
+      format: ms,
+      default: 5_000,
+    },
+    timeoutMs: {
+      doc: 'How long a stop may take, the drain delay included, in ms',
+      format: positiveMs,
+      default: 25_000,
+    },
+    signals: { doc: 'Handle SIGTERM, SIGINT and crashes of the process', format: Boolean, default: true },
+  },
+  build: {
+    commit: { doc: 'Git commit of the build, shown by /info', format: String, default: null, env: 'GIT_COMMIT' },
+    time: { doc: 'Time of the build, shown by /info', format: String, default: null, env: 'BUILD_TIME' },
+  },
+} as const satisfies SettingsSchema;
+
+function basePath(value: unknown): void {
+  if (typeof value === 'string' && /^(\/[\w.~-]+)*$/.test(value)) return;
+  throw new Error('a path like /actuator, without a slash at its end, or nothing');
+}
+
+/** Express's `trust proxy` from the text of the setting. */
+export function trustProxyOf(text: string): boolean | number | readonly string[] {
+  if (text === 'none' || text === 'false') return false;
+  if (text === 'all' || text === 'true') return true;
+  if (/^\d+$/.test(text)) return Number(text);
+  return text.split(',').map((address) => address.trim());
+}

@@ -1,0 +1,89 @@
+import { KeelsonError } from '../core';
+import { type Assembly } from './assembly';
+import { type StartStep, type StopStep } from './lifecycle';
+
+/** How long the log may take to be handed over at the end, in milliseconds. */
+const logFlushMs = 1_000;
+
+/** The start, in this order. */
+export function startSteps(assembly: Assembly): readonly StartStep[] {
+  const { config, telemetry, health, http, components, started } = assembly;
+  const { logging, metrics, tracing } = telemetry;
+  return [
+    { name: 'read remote configuration', run: (signal) => config.loadRemote(signal) },
+    {
+      name: 'start telemetry',
+      run: () => {
+        logging.start();
+        metrics.start();
+        return tracing.start();
+      },
+    },
+    {
+      name: 'bind',
+      run: async () => {
+        started.addresses = await http.listen();
+        started.at = new Date().toISOString();
+      },
+    },
+    { name: 'start components', run: (signal) => components.start(signal) },
+    { name: 'start health checks', run: () => health.start() },
+    {
+      name: 'become ready',
+      run: () => {
+        http.open();
+        health.setStarted();
+        health.setReadiness('ACCEPTING_TRAFFIC', 'lifecycle');
+        logging.logger.info('ready', { ...started.addresses });
+      },
+    },
+  ];
+}
+
+/** The stop, in this order; each step runs even if an earlier one failed. */
+export function stopSteps(assembly: Assembly): readonly StopStep[] {
+  const { telemetry, health, http, components, background } = assembly;
+  const { logging, metrics, tracing } = telemetry;
+  return [
+    {
+      name: 'finish requests',
+      run: async ({ work }) => {
+        const cut = await http.close(work);
+        if (cut > 0)
+          throw new KeelsonError('TIMEOUT', `${cut} requests were still being handled when the time was up.`, {
+            retryable: false,
+          });
+      },
+    },
+    {
+      name: 'finish background work',
+      run: async ({ work }) => {
+        const left = await background.drain(work);
+        if (left > 0)
+          throw new KeelsonError('TIMEOUT', `${left} pieces of background work did not end in time.`, {
+            retryable: false,
+          });
+      },
+    },
+    { name: 'stop health checks', run: () => health.stop() },
+    {
+      name: 'stop components',
+      run: async ({ all }) => {
+        const failures = await components.stop(all);
+        if (failures.length > 0)
+          throw new AggregateError(failures, failures.map((failure) => (failure as Error).message).join('; '));
+      },
+    },
+    { name: 'close the management port', run: ({ all }) => http.closeManagement(all) },
+    { name: 'hand over spans', run: ({ all }) => tracing.stop(all) },
+    { name: 'stop metrics', run: () => metrics.stop() },
+    {
+      name: 'hand over the log',
+      run: async () => {
+        logging.logger.info('stopped');
+        await logging.flush(logFlushMs);
+        await logging.close();
+      },
+    },
+  ];
+}

@@ -1,0 +1,73 @@
+import { hostname } from 'node:os';
+import { randomBytes } from 'node:crypto';
+import { type Config } from '../config';
+import { createRedactor, currentScope, systemClock, type Redactor } from '../core';
+import { createLogging, type Correlation, type Logging } from '../logging';
+import { createMetrics, type Metrics } from '../metrics';
+import { createTracing, type TracingProvider, type TracingSettings } from '../tracing';
+import { type Identity } from './insight';
+import { type ServiceOptions } from './options';
+import { type ChassisValues } from './service';
+
+/** What tells about the service: logs, metrics and traces. */
+export interface Telemetry {
+  readonly identity: Identity;
+  readonly redactor: Redactor;
+  readonly logging: Logging;
+  readonly metrics: Metrics;
+  readonly tracing: TracingProvider;
+}
+
+/** Makes logs, metrics and traces of a service from its settings. Opens nothing. */
+export function createTelemetry(
+  options: ServiceOptions,
+  version: string,
+  config: Config<ChassisValues>,
+  tracingSettings: TracingSettings,
+): Telemetry {
+  const identity = { name: options.name, version, instance: config.get('instance.id') ?? madeUpInstance() };
+  const log = config.get('log');
+  const redactor = createRedactor({ keys: log.redact, secrets: () => config.secrets() });
+  const logging = createLogging({
+    service: identity.name,
+    version,
+    instance: identity.instance,
+    level: log.level,
+    format: log.format,
+    redact: redactor,
+    colors: process.stdout.isTTY && log.noColor === null,
+    maxBuffered: log.maxBuffered,
+    accessSample: log.accessSample,
+    transports: options.log?.transports ?? [],
+    clock: systemClock,
+    correlate: () => correlation(tracing),
+  });
+  const { logger } = logging;
+  const metrics = createMetrics({
+    service: identity,
+    maxSeries: config.get('metrics.maxSeries'),
+    logger: logger.named('metrics'),
+  });
+  logging.setMeter(metrics);
+  const tracing = createTracing({
+    service: identity,
+    settings: tracingSettings,
+    clock: systemClock,
+    logger: logger.named('tracing'),
+    meter: metrics,
+    redact: (text) => redactor.text(text),
+  });
+  return { identity, redactor, logging, metrics, tracing };
+}
+
+/** The ids for a log line: of the innermost span, and of the request or message around it. */
+function correlation(tracing: TracingProvider): Correlation | undefined {
+  const ids = tracing.activeIds();
+  const requestId = currentScope()?.work?.requestId;
+  return ids === undefined ? undefined : { traceId: ids.traceId, spanId: ids.spanId, requestId };
+}
+
+/** In Kubernetes the host's name is the pod's; the rest tells apart what runs beside it on one machine. */
+function madeUpInstance(): string {
+  return `${hostname()}-${randomBytes(3).toString('hex')}`;
+}

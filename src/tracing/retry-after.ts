@@ -1,0 +1,12 @@
+/**
+ * Reads a Retry-After header, which is seconds or a date.
+ *
+ * @param now the wall clock, in milliseconds since the epoch
+ * @param longest more than this many milliseconds are not waited
+ * @returns milliseconds to wait; undefined when there is no valid header
+ */
+export function retryAfterMs(header: string | undefined, now: number, longest: number): number | undefined {
+  if (header === undefined || header.length > 40) return undefined;
+  const ms = /^\d{1,10}$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), longest);
+}
