@@ -47,7 +47,7 @@ export class LayeredConfig implements Omit<Config, 'get' | 'onChange'> {
   }
 
   has(path: string): boolean {
-    return path !== '' && this.#snapshot.values.get(path) !== undefined;
+    return this.#snapshot.values.get(path) !== undefined;
   }
 
   describe(): readonly SettingDescription[] {
@@ -124,7 +124,7 @@ export class LayeredConfig implements Omit<Config, 'get' | 'onChange'> {
 
   #requireKnown(path: string): void {
     const { values } = this.#snapshot;
-    if (path !== '' && values.has(path)) return;
+    if (values.has(path)) return;
     const near = nearest(path, values.keys());
     const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
     throw new KeelsonError('CONFIG_INVALID', `There is no setting "${printable(path)}".${hint}`, { retryable: false });

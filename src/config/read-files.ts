@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseJson } from './json-text';
 import { type KnownSettings } from './known-settings';
@@ -20,9 +20,7 @@ export interface FileReading {
 
 /** Reads `<name>.json`, `.yaml` or `.yml` of a directory, whichever there is; two are one too many, none is fine. */
 export function readConfigFile(directory: string, name: string, reading: FileReading): Layer {
-  const paths = extensions
-    .map((extension) => join(directory, `${name}.${extension}`))
-    .filter((path) => existsSync(path));
+  const paths = extensions.map((extension) => join(directory, `${name}.${extension}`)).filter(isThere);
   if (paths.length > 1) {
     reading.problems.add({
       key: reading.display(join(directory, name)),
@@ -34,6 +32,15 @@ export function readConfigFile(directory: string, name: string, reading: FileRea
   }
   const [path] = paths;
   return path === undefined || paths.length > 1 ? new Map() : readOne(path, reading);
+}
+
+/** A link that leads nowhere is there, and a mistake. So is what cannot be looked at. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return true;
+  }
 }
 
 function readOne(path: string, { known, problems, display }: FileReading): Layer {

@@ -40,7 +40,8 @@ export function readFlags(known: KnownSettings, argv: readonly string[], problem
 function flagOf(known: KnownSettings, word: string): Flag | undefined {
   const [, path, value] = /^--([^=]+\.[^=]*)(?:=(.*))?$/s.exec(word) ?? [];
   const names = path?.split('.') ?? [];
-  if (!known.groups.has(names[0] ?? '') || names[0] === '') return undefined;
+  const [top = ''] = names;
+  if (top === '' || !known.groups.has(top)) return undefined;
   let depth = 1;
   while (depth < names.length - 1 && known.groups.has(names.slice(0, depth + 1).join('.'))) depth += 1;
   const group = names.slice(0, depth).join('.');

@@ -5,7 +5,7 @@ import { mask, show } from './show';
 
 /** The whole configuration at one moment. */
 export interface Snapshot {
-  /** Settings and groups by path; groups are frozen objects, '' is all of it. */
+  /** Settings and groups by path; groups are frozen objects. */
   readonly values: ReadonlyMap<string, unknown>;
   /** What the sources said of each setting, the one in force first. */
   readonly entries: ReadonlyMap<string, readonly Entry[]>;
@@ -82,7 +82,8 @@ function addGroups(known: KnownSettings, values: Map<string, unknown>): void {
       const key = path === '' ? name : `${path}.${name}`;
       group[name] = known.groups.has(key) ? build(key) : values.get(key);
     }
-    values.set(path, Object.freeze(group));
+    if (path !== '') values.set(path, group);
+    Object.freeze(group);
     return group;
   };
   build('');

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type KnownSettings } from './known-settings';
 import { type Entry, type Layer } from './layer';
@@ -51,7 +51,9 @@ const missing = 'no such file';
 
 function faultOf(directory: string): string | undefined {
   try {
-    return statSync(directory).isDirectory() ? undefined : 'not a directory';
+    if (!statSync(directory).isDirectory()) return 'not a directory';
+    readdirSync(directory);
+    return undefined;
   } catch (error) {
     return reasonOf(error);
   }

@@ -15,12 +15,13 @@ export function parseYaml(text: string): ParsedText {
     const document = yaml.parseDocument(text, {
       prettyErrors: false,
       lineCounter: lines,
-      logLevel: 'silent',
+      logLevel: 'error',
       version: '1.2',
     });
-    const fault = document.errors[0] ?? document.warnings[0];
-    if (fault !== undefined)
+    const fault = document.errors[0] ?? document.warnings[0] ?? badAlias(yaml, document);
+    if (fault !== undefined) {
       return { expected: expectedBy(fault.code), got: 'something else', position: at(fault.pos[0]) };
+    }
     const root: unknown = document.contents === null ? {} : document.toJS({ maxAliasCount: 100 });
     return {
       root,
@@ -33,6 +34,21 @@ export function parseYaml(text: string): ParsedText {
     // Too deep for the stack, or aliases that multiply. The library's message may quote the text.
     return { expected: 'YAML of sensible depth with few aliases', got: 'something else', position: undefined };
   }
+}
+
+/** The library finds these only while it makes values, and does not say where. */
+function badAlias(yaml: typeof Yaml, document: Yaml.Document): { code: Yaml.ErrorCode; pos: [number] } | undefined {
+  const anchors = new Set<string>();
+  let offset: number | undefined;
+  yaml.visit(document, (_, node) => {
+    if (yaml.isAlias(node) && !anchors.has(node.source)) {
+      offset = node.range?.[0] ?? 0;
+      return yaml.visit.BREAK;
+    }
+    if ((yaml.isCollection(node) || yaml.isScalar(node)) && node.anchor !== undefined) anchors.add(node.anchor);
+    return undefined;
+  });
+  return offset === undefined ? undefined : { code: 'BAD_ALIAS', pos: [offset] };
 }
 
 function offsetOf(yaml: typeof Yaml, root: unknown, path: readonly string[]): number | undefined {

@@ -99,7 +99,7 @@ export class PlainCopy {
   }
 
   #byShape(value: object, depth: number): unknown {
-    if (types.isNativeError(value) || value instanceof Error) return this.#error(value, depth);
+    if (isError(value)) return this.#error(value, depth);
     if (Array.isArray(value)) return this.#list(value, value.length, depth);
     if (types.isSet(value)) return this.#list(value, value.size, depth);
     if (types.isMap(value) || isEntries(value)) return this.#entries(value, depth);
@@ -218,6 +218,10 @@ export class PlainCopy {
     if (kind === 'plain') return this.any(value, depth + 1);
     return kind === 'count' && typeof value === 'number' ? this.any(value, depth + 1) : mask;
   }
+}
+
+function isError(value: object): boolean {
+  return types.isNativeError(value) || value instanceof Error || read(value, Symbol.toStringTag) === 'DOMException';
 }
 
 /** A getter that throws is a member like any other. */

@@ -40,7 +40,7 @@ interface Parts {
   readonly sink: Sink;
   readonly lanes: Lanes;
   readonly lines: Lines;
-  setMeter(meter: Meter): void;
+  readonly setMeter: (meter: Meter) => void;
 }
 
 /**

@@ -39,7 +39,8 @@ function prefersOpen(open: Liking, text: Liking): boolean {
 
 /** The most precise range decides; among equally precise ones the one with the highest quality. */
 function weigh(liking: Liking, precision: number, quality: number, position: number): void {
-  if (precision < liking.precision || (precision === liking.precision && quality <= liking.quality)) return;
+  if (precision < 0 || precision < liking.precision || (precision === liking.precision && quality <= liking.quality))
+    return;
   liking.quality = quality;
   liking.precision = precision;
   liking.position = position;

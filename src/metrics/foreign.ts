@@ -29,7 +29,7 @@ export class ForeignSource implements Source {
     this.help = String(snapshot.help);
     this.#values = [...snapshot.values];
     if (!types.includes(this.type)) throw new Error(`unknown type ${this.type}`);
-    if (!sampleName.test(this.name)) throw new Error('malformed name');
+    if (typeof this.name !== 'string' || !sampleName.test(this.name)) throw new Error('malformed name');
     for (const sample of this.#values) checkSample(sample);
   }
 

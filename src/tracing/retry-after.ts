@@ -1,3 +1,6 @@
+/** A date as HTTP writes it; Date.parse alone takes nearly anything. */
+const httpDate = /^[A-Z][a-z]{2}, .+ GMT$/;
+
 /**
  * Reads a Retry-After header, which is seconds or a date.
  *
@@ -7,6 +10,7 @@
  */
 export function retryAfterMs(header: string | undefined, now: number, longest: number): number | undefined {
   if (header === undefined || header.length > 40) return undefined;
-  const ms = /^\d{1,10}$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+  const seconds = /^\d{1,10}$/.test(header) ? Number(header) : Number.NaN;
+  const ms = httpDate.test(header) ? Date.parse(header) - now : seconds * 1000;
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), longest);
 }

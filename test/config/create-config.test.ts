@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { createConfig } from '../../src/config';
+import { type ConfigOptions, createConfig } from '../../src/config';
 import { isKeelsonError } from '../../src/core';
 import { create, invalid, problems, problemsOf } from './support/invalid';
 import { Scratch } from './support/scratch';
@@ -45,7 +45,7 @@ test('every layer wins over the one below it', async () => {
   });
   const base = { schemas: parts, cwd: scratch.path, remote: [] };
   const env = { DB_URL: dbUrl };
-  const port = (options: Partial<Parameters<typeof createConfig>[0]>): unknown =>
+  const port = (options: Omit<ConfigOptions, 'schemas'>): unknown =>
     createConfig({ ...base, argv: [], ...options, env: { ...env, ...options.env } }).get('http.port');
 
   expect(port({ env: { CONFIG_DIR: scratch.directory('empty') } })).toBe(3000);
@@ -87,7 +87,9 @@ test('every layer wins over the one below it', async () => {
 });
 
 test('an empty variable counts as unset', () => {
-  expect(create(chassis, { env: { PORT: '', DB_URL: dbUrl, LOG_FORMAT: '' } }).get('http')).toMatchObject({ port: 3000 });
+  expect(create(chassis, { env: { PORT: '', DB_URL: dbUrl, LOG_FORMAT: '' } }).get('http')).toMatchObject({
+    port: 3000,
+  });
 });
 
 test.each(['abc', '-1', '70000', '1e3', '0x10', '12abc', ' 80', '80 ', '8.0'])('PORT=%j is refused', (text) => {
@@ -98,7 +100,8 @@ test.each(['abc', '-1', '70000', '1e3', '0x10', '12abc', ' 80', '80 ', '8.0'])('
 
 test('all errors come at once, as a report and as data, without a secret', () => {
   const scratch = new Scratch({
-    'config/default.json': '{\n  "http": { "prot": "do-not-print-1", "hosts": "do-print" },\n  "db": "do-not-print-2"\n}',
+    'config/default.json':
+      '{\n  "http": { "prot": "do-not-print-1", "hosts": "do-print" },\n  "db": "do-not-print-2"\n}',
     'secrets/db.password': 'ignored',
   });
   const error = invalid(() =>
@@ -112,17 +115,23 @@ test('all errors come at once, as a report and as data, without a secret', () =>
   );
   const keys = problemsOf(error).map(({ key }) => key);
   expect(keys.sort()).toEqual(
-    ['http.prot', 'db', 'http.hosts', 'http.port', 'log.format', 'db.url', 'http.trust'].concat(
-      ['config.secretsDir', 'http.bodyLimit', 'http.bodyLimt', 'db.password'],
-    ).sort(),
+    ['http.prot', 'db', 'http.hosts', 'http.port', 'log.format', 'db.url', 'http.trust']
+      .concat(['config.secretsDir', 'http.bodyLimit', 'http.bodyLimt', 'db.password'])
+      .sort(),
   );
   const all = JSON.stringify([error.message, error.details]);
   expect(all).not.toContain('do-not-print');
   expect(error.cause).toBeUndefined();
   expect(error.message.split('\n')[0]).toBe('The configuration is invalid, 11 problems:');
-  expect(error.message).toContain('http.port: expected a port, a whole number from 0 to 65535, got "abc" (environment variable PORT)');
-  expect(error.message).toContain('db.url: expected an absolute URL such as http://host:8080/path, got ****** (environment variable DB_URL)');
-  expect(error.message).toContain('http.prot: expected the name of a setting, got an unknown name (file config/default.json:2:13)');
+  expect(error.message).toContain(
+    'http.port: expected a port, a whole number from 0 to 65535, got "abc" (environment variable PORT)',
+  );
+  expect(error.message).toContain(
+    'db.url: expected an absolute URL such as http://host:8080/path, got ****** (environment variable DB_URL)',
+  );
+  expect(error.message).toContain(
+    'http.prot: expected the name of a setting, got an unknown name (file config/default.json:2:13)',
+  );
   expect(error.message).toContain('Did you mean "http.port"?');
   expect(error.retryable).toBe(false);
 });
@@ -196,9 +205,15 @@ describe('prototypes', () => {
   });
 
   test('environment, flags and secret files', () => {
-    const scratch = new Scratch({ 'secrets/__proto__': 'x', 'secrets/constructor': 'x', 'secrets/group.__proto__': 'x' });
+    const scratch = new Scratch({
+      'secrets/__proto__': 'x',
+      'secrets/constructor': 'x',
+      'secrets/group.__proto__': 'x',
+    });
     const env = Object.assign(JSON.parse('{"__proto__":"x"}'), { SECRETS_DIR: scratch.directory('secrets') });
-    expect(create(schema, { env, argv: ['--__proto__.polluted=1', '--constructor.prototype=1'] }).get('group.map')).toEqual({});
+    expect(
+      create(schema, { env, argv: ['--__proto__.polluted=1', '--constructor.prototype=1'] }).get('group.map'),
+    ).toEqual({});
     const argv = ['--group.__proto__=1', '--group.__proto__.polluted=1', '--group.constructor.prototype.polluted=1'];
     expect(problems(schema, { argv })).toHaveLength(3);
     expect(problems(schema, { argv: [`--group.map=${evil}`] })[0]?.key).toBe('group.map');
@@ -206,7 +221,9 @@ describe('prototypes', () => {
   });
 
   test('remote sources', async () => {
-    const remote = [{ name: 'central', load: async () => JSON.parse(`{"group":{"map":${evil}},"__proto__":{"polluted":1}}`) }];
+    const remote = [
+      { name: 'central', load: async () => JSON.parse(`{"group":{"map":${evil}},"__proto__":{"polluted":1}}`) },
+    ];
     const config = create(schema, { remote });
     await expect(config.loadRemote(new AbortController().signal)).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
   });

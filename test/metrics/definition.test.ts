@@ -1,6 +1,6 @@
 import { checkDefinition, familyName, namesTaken, resolveBuckets, type MetricType } from '../../src/metrics/definition';
 
-const invalid = (message: RegExp): unknown =>
+const invalid = (message: RegExp): Error =>
   expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringMatching(message) });
 
 test.each([

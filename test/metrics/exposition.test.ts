@@ -48,8 +48,9 @@ test('a metric that throws is left out, counted, and logged once; all others are
   const fail = (): never => {
     throw boom;
   };
+  const failLater: unknown = async () => fail();
   metrics.gauge({ name: 'ours', help: 'h', collect: fail });
-  metrics.gauge({ name: 'ours_async', help: 'h', collect: async () => fail() });
+  metrics.gauge({ name: 'ours_async', help: 'h', collect: failLater as () => void });
   new Gauge({ name: 'theirs', help: 'h', registers: [metrics.registry], collect: fail });
   metrics.registry.registerMetric({ name: 'no_metric' } as never);
   metrics.registry.registerMetric({ name: 'nonsense', get: () => 7 } as never);
@@ -75,9 +76,7 @@ test('a metric that hangs holds up one scrape for a second and no further one', 
   const metrics = newMetrics({ logger, clock, collectTimeoutMs: 1000 });
   let calls = 0;
   let release: () => void = () => undefined;
-  const collect = (): Promise<void> | void => {
-    if (calls++ === 0) return new Promise((resolve) => (release = resolve));
-  };
+  const collect: unknown = () => (calls++ === 0 ? new Promise<void>((resolve) => (release = resolve)) : undefined);
   metrics.gauge({ name: 'hangs', help: 'h', collect: collect as () => void });
   metrics.counter({ name: 'fine_total', help: 'h' });
 

@@ -4,7 +4,7 @@ import { GaugeFamily } from '../../src/metrics/gauge';
 import { familyContext } from './fixtures';
 
 test('prom-client’s own writer takes it, in both formats and in turns', async () => {
-  const registry = new Registry<string & Registry['contentType']>();
+  const registry = new Registry();
   const counter = new CounterFamily({ name: 'a_total', help: 'h' }, familyContext());
   registry.registerMetric(counter as unknown as Metric);
   const text = '# HELP a_total h\n# TYPE a_total counter\na_total 0\n';

@@ -1,7 +1,7 @@
 import { Counter as PromCounter, Gauge as PromGauge } from 'prom-client';
 import { newStore, recordingLogger, written } from './fixtures';
 
-const invalid = (message: RegExp): unknown =>
+const invalid = (message: RegExp): Error =>
   expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringMatching(message) });
 const help = 'h';
 
@@ -48,7 +48,7 @@ test('two owners of one gauge both collect', () => {
   const { store } = newStore();
   const a = store.gauge({ name: 'g', help, labels: ['x'], collect: (gauge) => gauge.set({ x: 'a' }, 1) });
   const b = store.gauge({ name: 'g', help, labels: ['x'], collect: (gauge) => gauge.set({ x: 'b' }, 2) });
-  a.refresh();
+  void a.refresh();
   expect(b).toBe(a);
   expect(written(a).slice(2)).toEqual(['g{x="a"} 1', 'g{x="b"} 2']);
 });

@@ -23,6 +23,9 @@ export function create(schema: SettingsSchema, options: Omit<ConfigOptions, 'sch
 }
 
 /** What is wrong with it. */
-export function problems(schema: SettingsSchema, options: Omit<ConfigOptions, 'schemas'> = {}): readonly ConfigProblem[] {
+export function problems(
+  schema: SettingsSchema,
+  options: Omit<ConfigOptions, 'schemas'> = {},
+): readonly ConfigProblem[] {
   return problemsOf(invalid(() => create(schema, options)));
 }

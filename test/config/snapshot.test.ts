@@ -1,0 +1,63 @@
+import { create, problems } from './support/invalid';
+
+test('only the value that wins is checked', () => {
+  const schema = { a: { doc: 'x', format: 'port', default: 1 } };
+  expect(create(schema, { env: { A: 'abc' }, settings: { a: 2 } }).get('a')).toBe(2);
+});
+
+test('null is a value where it is allowed, and a problem elsewhere', () => {
+  const schema = {
+    a: { doc: 'x', format: 'port', default: 1, nullable: true },
+    b: { doc: 'x', format: '*', default: 1 },
+  };
+  expect(create(schema, { settings: { a: null } }).get('a')).toBeNull();
+  expect(problems(schema, { settings: { b: null } })).toEqual([expect.objectContaining({ key: 'b', got: 'null' })]);
+});
+
+test('a setting with neither a default nor a value is undefined', () => {
+  const config = create({ g: { a: { doc: 'x', format: 'port' } } });
+  expect(config.get('g.a')).toBeUndefined();
+  expect(config.get('g')).toEqual({ a: undefined });
+  expect(config.has('g.a')).toBe(false);
+});
+
+test('what a format function says is kept from reports of sensitive settings', () => {
+  const format = (value: unknown): void => {
+    throw new Error(`must not be ${String(value)}`);
+  };
+  const open = { a: { doc: 'x', format } };
+  const closed = { a: { doc: 'x', format, sensitive: true } };
+  expect(problems(open, { settings: { a: 'shown' } })[0]?.message).toContain('must not be shown');
+  expect(JSON.stringify(problems(closed, { settings: { a: 'hunter2' } }))).not.toContain('hunter2');
+});
+
+test('the advice knows the default, unless it is secret', () => {
+  const setting = { doc: 'x', format: 'port', default: 4711 };
+  const advice = (extra: object) => problems({ a: { ...setting, ...extra } }, { settings: { a: -1 } })[0]?.message;
+  expect(advice({})).toContain('the default is 4711');
+  expect(advice({ sensitive: true })).not.toContain('4711');
+  expect(problems({ a: { doc: 'x', format: 'port', required: true } }, { settings: { a: -1 } })[0]?.message).toMatch(
+    /Correct it\.$/,
+  );
+  expect(problems({ a: { doc: 'x', format: 'port' } }, { settings: { a: -1 } })[0]?.message).toMatch(
+    /or leave it out\.$/,
+  );
+});
+
+test('missing at the top level and without an environment name', () => {
+  const schema = {
+    a: { doc: 'x', format: 'port', required: true },
+    g: { b: { doc: 'x', format: 'port', required: true } },
+  };
+  const [a, b] = problems(schema);
+  expect(a?.message).not.toContain('--a');
+  expect(b?.message).toContain('or --g.b');
+  expect(a).toMatchObject({ got: 'nothing', source: 'no source has it' });
+});
+
+test('groups are frozen objects, also empty and nested ones', () => {
+  const leaf = { doc: 'x', format: 'int', default: 1 };
+  const config = create({ g: { h: { a: leaf }, empty: {} } });
+  expect(config.get('g')).toEqual({ h: { a: 1 }, empty: {} });
+  expect(Object.isFrozen(config.get('g.h'))).toBe(true);
+});
