@@ -93,14 +93,15 @@ function adviceFor(known: KnownSettings, group: string, name: string): string {
   const siblings = known.groups.get(group) ?? new Set();
   const near = nearest(name, siblings);
   if (near !== undefined) return `Did you mean "${pathOf(group, near)}"?`;
-  const elsewhere = nearest(pathOf(group, name), known.settings.keys()) ?? sameLast(known, name);
+  const elsewhere = nearestLast(known, name);
   if (elsewhere !== undefined) return `Did you mean "${elsewhere}"?`;
   return siblings.size === 0 ? 'Remove it.' : `Remove it, or use one of: ${some([...siblings])}.`;
 }
 
-function sameLast(known: KnownSettings, name: string): string | undefined {
-  const end = `.${name.toLowerCase()}`;
-  return [...known.settings.keys()].find((key) => key.toLowerCase().endsWith(end));
+/** A setting of another group, by the last part of its name. */
+function nearestLast(known: KnownSettings, name: string): string | undefined {
+  const keys = new Map([...known.settings.keys()].map((key) => [key.slice(key.lastIndexOf('.') + 1), key]));
+  return keys.get(nearest(name, keys.keys()) ?? '');
 }
 
 function some(names: readonly string[]): string {

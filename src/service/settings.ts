@@ -92,6 +92,17 @@ export const chassisSettings = {
       format: intBetween(1, 1_000_000),
       default: 2_000,
     },
+    maxLabelLength: {
+      doc: 'Length at which a label value is cut, in characters',
+      format: intBetween(8, 65_536),
+      default: 256,
+    },
+    collectTimeoutMs: {
+      doc: 'How long one collect function may take in a scrape, in ms',
+      format: intBetween(1, 60_000),
+      default: 1_000,
+    },
+    runtime: { doc: 'Measure the process and Node.js too', format: Boolean, default: true },
   },
   health: {
     intervalMs: { doc: 'Time between two runs of a check, in ms', format: intBetween(100, 3_600_000), default: 5_000 },

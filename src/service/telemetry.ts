@@ -45,7 +45,7 @@ export function createTelemetry(
   const { logger } = logging;
   const metrics = createMetrics({
     service: identity,
-    maxSeries: config.get('metrics.maxSeries'),
+    ...config.get('metrics'),
     logger: logger.named('metrics'),
   });
   logging.setMeter(metrics);

@@ -45,7 +45,14 @@ test('failures come all at once, with cause, without passwords', async () => {
     (e: unknown) => e,
   );
   expect(one).toMatchObject({ cause: down });
-  const text = [{ name: 'text', load: () => Promise.reject('a text' as never) }];
+  const text = [
+    {
+      name: 'text',
+      load: () => {
+        throw 'a text' as never;
+      },
+    },
+  ];
   await expect(loadSources(known, text, loading, signal, new Problems())).rejects.toThrow('a text');
 });
 

@@ -12,6 +12,10 @@ import {
 /** True if two types are the same, not only assignable to each other. The compiler checks these; the tests only run them. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const same = <A, B>(verdict: Same<A, B>): void => expect(verdict).toBe(true);
+const typed =
+  <T>() =>
+  <A>(_value: A, verdict: Same<A, T>): void =>
+    expect(verdict).toBe(true);
 
 /** Infers as createService does. */
 function service<const S extends SettingsSchema>(options: { config?: S }): Config<ConfigValues<S>> {
@@ -56,63 +60,47 @@ test('values have the types of their formats', () => {
   const tls: { key: string } = config.get('http.tls');
   expect([port, key, tls]).toEqual([3000, 'k', { key: 'k' }]);
 
-  const text = config.get('text');
-  same<typeof text, string>(true);
-  const count = config.get('count');
-  same<typeof count, number>(true);
-  const flag = config.get('flag');
-  same<typeof flag, boolean>(true);
-  const wait = config.get('wait');
-  same<typeof wait, number>(true);
-  const size = config.get('size');
-  same<typeof size, number>(true);
-  const link = config.get('link');
-  same<typeof link, string | null>(true);
-  const names = config.get('names');
-  same<typeof names, string[]>(true);
-  const items = config.get('items');
-  same<typeof items, unknown[]>(true);
-  const labels = config.get('labels');
-  same<typeof labels, Record<string, unknown>>(true);
-  const object = config.get('object');
-  same<typeof object, Record<string, unknown>>(true);
-  const level = config.get('level');
-  same<typeof level, 'debug' | 'info'>(true);
-  const mode = config.get('mode');
-  same<typeof mode, 1 | 'two' | true>(true);
-  const bounded = config.get('bounded');
-  same<typeof bounded, number>(true);
-  const logFormat = config.get('log.format');
-  same<typeof logFormat, 'json' | 'pretty'>(true);
+  typed<string>()(config.get('text'), true);
+  typed<number>()(config.get('count'), true);
+  typed<boolean>()(config.get('flag'), true);
+  typed<number>()(config.get('wait'), true);
+  typed<number>()(config.get('size'), true);
+  typed<string | null>()(config.get('link'), true);
+  typed<string[]>()(config.get('names'), true);
+  typed<unknown[]>()(config.get('items'), true);
+  typed<Record<string, unknown>>()(config.get('labels'), true);
+  typed<Record<string, unknown>>()(config.get('object'), true);
+  typed<'debug' | 'info'>()(config.get('level'), true);
+  typed<1 | 'two' | true>()(config.get('mode'), true);
+  typed<number>()(config.get('bounded'), true);
+  typed<'json' | 'pretty'>()(config.get('log.format'), true);
 });
 
 test('functions: by their parameter, else by the default', () => {
-  const typed = config.get('typedCheck');
-  same<typeof typed, string>(true);
-  const any = config.get('anyCheck');
-  same<typeof any, number>(true);
-  const foreign = config.get('foreign');
-  same<typeof foreign, unknown>(true);
+  typed<string>()(config.get('typedCheck'), true);
+  typed<number>()(config.get('anyCheck'), true);
+  typed<unknown>()(config.get('foreign'), true);
 });
 
 test('null and undefined', () => {
-  const maybe = config.get('maybe');
-  same<typeof maybe, number | undefined>(true);
-  const needed = config.get('needed');
-  same<typeof needed, number>(true);
-  const nullable = config.get('neededNull');
-  same<typeof nullable, number | null>(true);
-  const leaf = { r: { doc: 'x', format: 'int', required: true, default: null } } as const;
-  same<ConfigValues<typeof leaf>['r'], number>(true);
+  typed<number | undefined>()(config.get('maybe'), true);
+  typed<number>()(config.get('needed'), true);
+  typed<number | null>()(config.get('neededNull'), true);
+  type Leaf = {
+    readonly r: { readonly doc: 'x'; readonly format: 'int'; readonly required: true; readonly default: null };
+  };
+  same<ConfigValues<Leaf>['r'], number>(true);
 });
 
 test('paths are those of settings and groups, and not into values', () => {
-  const schema = {
-    http: { port: { doc: 'x', format: 'port', default: 1 }, rawBody: { doc: 'x', format: 'list', default: [] } },
-    labels: { doc: 'x', format: 'map', default: {} },
-    none: {},
-  } as const;
-  type Values = ConfigValues<typeof schema>;
+  type Values = ConfigValues<{
+    readonly http: {
+      readonly port: { readonly doc: 'x'; readonly format: 'port'; readonly default: 1 };
+      readonly rawBody: { readonly doc: 'x'; readonly format: 'list'; readonly default: readonly [] };
+    };
+    readonly labels: { readonly doc: 'x'; readonly format: 'map'; readonly default: Record<never, never> };
+    readonly none: Record<never, never>;
+  }>;
   same<ConfigPath<Values>, 'http' | 'http.port' | 'http.rawBody' | 'labels' | 'none'>(true);
   same<ValueAt<Values, 'http.rawBody'>, string[]>(true);
   same<ValueAt<Values, 'http.nothing'>, unknown>(true);
@@ -135,10 +123,8 @@ test('several schemas make one tree, without a declaration', () => {
     argv: [],
     cwd: '/nonexistent',
   });
-  const port = merged.get('http.port');
-  same<typeof port, number>(true);
-  const own = merged.get('http.own');
-  same<typeof own, 'a' | 'b'>(true);
+  typed<number>()(merged.get('http.port'), true);
+  typed<'a' | 'b'>()(merged.get('http.own'), true);
   const http: { port: number; own: 'a' | 'b' } = merged.get('http');
   expect(http).toEqual({ port: 1, own: 'a' });
   same<MergedValues<[]>, unknown>(true);
