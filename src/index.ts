@@ -21,4 +21,5 @@ export {
   type ServiceMetrics,
   type ServiceOptions,
   type ServiceState,
+  type ServiceValues,
 } from './service';

@@ -161,7 +161,7 @@ describe('what is loaded', () => {
   const allowed: Record<string, string[]> = {
     core: [],
     config: ['convict'],
-    logging: ['winston'],
+    logging: [], // winston only when a service brings transports of its own
     metrics: ['prom-client', '@opentelemetry/api'],
     tracing: ['@opentelemetry/api'],
     health: [],

@@ -1,3 +1,4 @@
+export { type Application } from 'express';
 export { type Exchange } from './exchange';
 export { type Operation, type OperationReply, type OperationRequest } from './fast-paths';
 export { createHttp, type Addresses, type Http, type HttpParts } from './http';

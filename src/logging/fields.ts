@@ -1,4 +1,4 @@
-import { type LogFields, type Redactor } from '../core';
+import { type LogFields, type LogLevel, type Redactor } from '../core';
 import { quote, toJson } from './escape';
 
 /** The members of a line that no field may claim, in the order in which they stand. */
@@ -19,6 +19,15 @@ interface Name {
   /** `,"name":` */
   readonly json: string;
   readonly secret: boolean;
+}
+
+/** A line as plain data, masked: what pretty lines and winston transports are made from. */
+export interface LineRecord {
+  timestamp: string;
+  level: LogLevel;
+  logger?: string | undefined;
+  message: string;
+  [field: string]: unknown;
 }
 
 /** Fields that a child logger adds to each of its lines: masked and written once, when the child is made. */

@@ -1,10 +1,9 @@
 import { type LogFields, type LogLevel } from '../core';
 import { quote } from './escape';
-import { type BoundFields, Fields } from './fields';
+import { type BoundFields, Fields, type LineRecord } from './fields';
 import { levelWeight, type LevelNode } from './levels';
 import { type Correlation, type ResolvedOptions } from './options';
 import { prettyLine } from './pretty';
-import { type LineRecord } from './record';
 import { type Sink } from './sink';
 import { isoTimestamps } from './timestamp';
 import { type Lanes } from './transport-lane';

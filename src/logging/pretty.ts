@@ -1,5 +1,5 @@
 import { toJson, visible } from './escape';
-import { type LineRecord } from './record';
+import { type LineRecord } from './fields';
 
 const hidden: ReadonlySet<string> = new Set(
   'timestamp level logger message service version instance spanId'.split(' '),

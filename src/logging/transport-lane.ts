@@ -1,6 +1,6 @@
 import { type Logger as WinstonLogger, type transport as WinstonTransport } from 'winston';
 import { levelWeight } from './levels';
-import { type LineRecord } from './record';
+import { type LineRecord } from './fields';
 
 /** What lanes tell their owner. */
 export interface LaneEvents {
@@ -131,7 +131,7 @@ class TransportLane {
       };
       try {
         const result: unknown = Reflect.apply(log, transport, [info, once]);
-        if (result instanceof Promise) result.catch(failed);
+        if (isThenable(result)) Promise.resolve(result).catch(failed);
       } catch (error) {
         failed(error);
       }
@@ -141,6 +141,10 @@ class TransportLane {
       else Object.defineProperty(transport, 'log', own);
     };
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
 /** All transports beside stdout. */

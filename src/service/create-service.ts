@@ -14,7 +14,7 @@ import { otelSettings, tracingSettingsOf } from './otel-settings';
  *
  * @throws CONFIG_INVALID with every error at once. Where nobody catches it, the process ends with the report and exit code 78.
  */
-export function createService<const S extends SettingsSchema = Record<never, never>>(
+export function createService<const S extends SettingsSchema>(
   options: ServiceOptions<S>,
 ): Service<S> {
   try {

@@ -7,4 +7,5 @@ export {
   type ServiceAddress,
   type ServiceHealth,
   type ServiceMetrics,
+  type ServiceValues,
 } from './service';

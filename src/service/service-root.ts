@@ -1,7 +1,7 @@
 import { type RequestListener } from 'node:http';
-import { type Application } from 'express';
 import { type Config } from '../config';
 import { currentScope, systemClock, type Component, type Logger, type WorkContext } from '../core';
+import { type Application } from '../http';
 import { type Tracer } from '../tracing';
 import { assemble, type Assembly } from './assembly';
 import { exitCodeStartFailed, reportIfUncaught } from './fatal-report';

@@ -1,8 +1,8 @@
 import { type RequestListener } from 'node:http';
-import { type Application } from 'express';
 import { type Config, type ConfigValues, type SettingsSchema } from '../config';
 import { type Component, type Logger, type Meter, type WorkContext } from '../core';
 import { type Health } from '../health';
+import { type Application } from '../http';
 import { type Metrics } from '../metrics';
 import { type Tracer } from '../tracing';
 import { type ServiceState } from './lifecycle';
@@ -10,6 +10,9 @@ import { type chassisSettings } from './settings';
 
 /** The values of the chassis's own settings. */
 export type ChassisValues = ConfigValues<typeof chassisSettings>;
+
+/** The values of all settings of a service: the chassis's and its own. */
+export type ServiceValues<S extends SettingsSchema> = string extends keyof S ? ChassisValues : ChassisValues & ConfigValues<S>;
 
 /** Where a service can be reached. */
 export interface ServiceAddress {
@@ -38,7 +41,7 @@ export interface Service<S extends SettingsSchema = SettingsSchema> {
   /** The whole listener, everything on, for those who bring their own server. Requests are let in once the service is ready. */
   readonly handler: RequestListener;
   /** The settings, the chassis's own included. */
-  readonly config: Config<ChassisValues & ConfigValues<S>>;
+  readonly config: Config<ServiceValues<S>>;
   readonly log: Logger;
   readonly metrics: ServiceMetrics;
   /** OpenTelemetry's tracer of this service. */

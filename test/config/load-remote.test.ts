@@ -45,14 +45,8 @@ test('failures come all at once, with cause, without passwords', async () => {
     (e: unknown) => e,
   );
   expect(one).toMatchObject({ cause: down });
-  const text = [
-    {
-      name: 'text',
-      load: () => {
-        throw 'a text' as never;
-      },
-    },
-  ];
+  const reject = jest.fn<Promise<unknown>, []>().mockRejectedValue('a text');
+  const text = [{ name: 'text', load: reject }];
   await expect(loadSources(known, text, loading, signal, new Problems())).rejects.toThrow('a text');
 });
 

@@ -1,6 +1,6 @@
 import { createRedactor } from '../../src/core';
 import { prettyLine } from '../../src/logging/pretty';
-import { type LineRecord } from '../../src/logging/record';
+import { type LineRecord } from '../../src/logging/fields';
 
 const base: LineRecord = {
   timestamp: '2026-01-02T03:04:05.006Z',
