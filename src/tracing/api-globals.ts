@@ -48,15 +48,16 @@ export class ApiGlobals {
     this.#parts = parts;
   }
 
-  /** @returns whether the API's tracer provider is ours now */
-  register(): boolean {
+  /** Whose the API's tracer provider is now. Refused: the API takes none, because another version of it was loaded first. */
+  register(): 'ours' | 'taken' | 'refused' {
     const { provider, propagator } = this.#parts;
-    if (this.#ours.provider) return true;
-    if (registeredProvider() !== undefined || !trace.setGlobalTracerProvider(provider)) return false;
+    if (this.#ours.provider) return 'ours';
+    if (registeredProvider() !== undefined) return 'taken';
+    if (!trace.setGlobalTracerProvider(provider)) return 'refused';
     this.#ours.provider = true;
     this.#ours.propagator = !hasPropagator() && propagation.setGlobalPropagator(propagator);
     this.registerContext();
-    return true;
+    return 'ours';
   }
 
   /** Registers the context manager alone: beside a user's provider that came without one. */

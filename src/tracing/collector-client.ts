@@ -117,6 +117,9 @@ export class CollectorClient {
       request.on('error', (cause: NodeJS.ErrnoException) => {
         if (status === undefined) error = cause.code ?? cause.message;
       });
+      request.once('socket', (socket) => {
+        if (!request.reusedSocket) socket.on('error', ignore);
+      });
       request.once('close', () => {
         timer.cancel();
         this.#request = undefined;
@@ -144,11 +147,17 @@ export class CollectorClient {
   }
 }
 
+/**
+ * Listens for a connection's errors as long as it lives. Node takes its own listener away with the last byte of the answer, and
+ * a collector that answers and hangs up before it has read everything makes an error just then: it would end the process.
+ */
+function ignore(): void {}
+
 function discard(response: IncomingMessage, request: ClientRequest): void {
   let bytes = 0;
   response.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
     if (bytes > maxAnswerBytes) request.destroy();
   });
-  response.on('error', () => undefined);
+  response.on('error', ignore);
 }

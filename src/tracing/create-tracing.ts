@@ -80,6 +80,9 @@ const kinds = Object.freeze({ server: SpanKind.SERVER, consumer: SpanKind.CONSUM
 /** The scope of the spans that the chassis makes itself. */
 const chassisScope: InstrumentationScope = Object.freeze({ name: 'keelson', version: undefined });
 
+const refused =
+  'OpenTelemetry refused our tracer provider: several versions of @opentelemetry/api are installed. Spans of libraries are not seen';
+
 /** Makes the tracing of one service. Opens nothing before start(). */
 export function createTracing(options: TracingOptions): TracingProvider {
   return new ServiceTracing(options);
@@ -168,7 +171,9 @@ class ServiceTracing implements TracingProvider {
   }
 
   register(): boolean {
-    return this.#globals.register();
+    const outcome = this.#globals.register();
+    if (outcome === 'refused') this.#logger.warn(refused);
+    return outcome === 'ours';
   }
 
   unregister(): void {

@@ -1,10 +1,10 @@
-import { type SpanKind, SpanStatusCode, type TraceState } from '@opentelemetry/api';
+import { type Link, type SpanKind, SpanStatusCode, type TraceState, isSpanContextValid } from '@opentelemetry/api';
 import { type Clock } from '../core';
 import { exceptionFacts } from './exception-facts';
 import { epochMs } from './nanos';
 import { PassiveSpan } from './passive-span';
-import { type AttributeLimits, SpanAttributes } from './span-attributes';
-import { spanBits } from './span-bits';
+import { type AttributeLimits, SpanAttributes, cut } from './span-attributes';
+import { spanBits, wireBits } from './span-bits';
 
 /** How much one span may hold. */
 export interface SpanLimits {
@@ -59,6 +59,9 @@ export interface SpanStart {
   readonly time: number | undefined;
 }
 
+/** Characters of the name of a span or an event. */
+const maxNameLength = 1024;
+
 /** A span that will be exported. What exporters read is public; nothing can be changed after it ended. */
 export class RecordingSpan extends PassiveSpan {
   readonly kind: SpanKind;
@@ -86,7 +89,7 @@ export class RecordingSpan extends PassiveSpan {
     this.scope = start.scope;
     this.parentId = start.parent?.spanId === '' ? undefined : start.parent?.spanId;
     this.parentRemote = ((start.parent?.bits ?? 0) & spanBits.remote) !== 0;
-    this.name = start.name;
+    this.name = cut(start.name, maxNameLength);
     this.startTime = start.time ?? recorder.clock.now();
     this.attributes = new SpanAttributes(recorder.limits.attributes);
     this.#recorder = recorder;
@@ -101,7 +104,7 @@ export class RecordingSpan extends PassiveSpan {
   }
 
   override rename(name: string): void {
-    if (!this.#ended) this.name = name;
+    if (!this.#ended) this.name = cut(name, maxNameLength);
   }
 
   override fail(type: string, error?: unknown): void {
@@ -139,35 +142,29 @@ export class RecordingSpan extends PassiveSpan {
       return this;
     }
     this.events.push({
-      name,
+      name: cut(name, maxNameLength),
       time: at,
       attributes: given === undefined ? kept(this.#recorder.limits.eventAttributes, attributes) : undefined,
     });
     return this;
   }
 
+  /** A link to nowhere, one without valid ids, counts as dropped. */
   override addLink(link: unknown): this {
-    const context = (link as { context?: unknown } | undefined)?.context;
-    if (this.#ended || typeof context !== 'object' || context === null) return this;
+    const { context: to, attributes } = (link ?? {}) as Partial<Link>;
+    if (this.#ended) return this;
     this.links ??= [];
-    if (this.links.length >= this.#recorder.limits.links) {
+    if (to === undefined || !isSpanContextValid(to) || this.links.length >= this.#recorder.limits.links) {
       this.droppedLinks += 1;
       return this;
     }
-    const to = context as {
-      traceId: string;
-      spanId: string;
-      traceFlags?: number;
-      isRemote?: boolean;
-      traceState?: TraceState;
-    };
     this.links.push({
       traceId: to.traceId,
       spanId: to.spanId,
-      flags: (to.traceFlags ?? 0) & 0xff,
+      flags: to.traceFlags & wireBits,
       remote: to.isRemote,
       state: to.traceState,
-      attributes: kept(this.#recorder.limits.linkAttributes, (link as { attributes?: unknown }).attributes),
+      attributes: kept(this.#recorder.limits.linkAttributes, attributes),
     });
     return this;
   }
@@ -183,7 +180,8 @@ export class RecordingSpan extends PassiveSpan {
     const { code, message } = status as { code: SpanStatusCode; message?: unknown };
     if (code === SpanStatusCode.UNSET || this.status === SpanStatusCode.OK) return this;
     this.status = code;
-    this.statusMessage = code === SpanStatusCode.ERROR && typeof message === 'string' ? message : undefined;
+    const text = code === SpanStatusCode.ERROR && typeof message === 'string' ? message : undefined;
+    this.statusMessage = text && cut(text, this.#recorder.limits.attributes.valueLength);
     return this;
   }
 

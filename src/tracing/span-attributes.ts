@@ -15,6 +15,9 @@ export interface AttributeLimits {
 /** Lists are cut after this many values. */
 const maxListLength = 128;
 
+/** An attribute with a longer key is dropped. */
+const maxKeyLength = 256;
+
 /** The attributes of a span, event or link, within limits. */
 export class SpanAttributes {
   readonly #limits: AttributeLimits;
@@ -47,15 +50,16 @@ export class SpanAttributes {
   set(key: string, value: unknown): void {
     if (value === undefined || value === null) return;
     const stored = typeof value === 'string' ? cut(value, this.#limits.valueLength) : this.#stored(value);
-    if (key === '' || stored === undefined || (this.#values.size >= this.#limits.count && !this.#values.has(key))) {
-      this.#dropped += 1;
-      return;
-    }
-    this.#values.set(key, stored);
+    if (key === '' || key.length > maxKeyLength || stored === undefined || !this.#hasRoomFor(key)) this.#dropped += 1;
+    else this.#values.set(key, stored);
   }
 
   setAll(from: object): void {
     for (const [key, value] of Object.entries(from)) this.set(key, value);
+  }
+
+  #hasRoomFor(key: string): boolean {
+    return this.#values.size < this.#limits.count || this.#values.has(key);
   }
 
   #stored(value: unknown): StoredValue | undefined {
@@ -70,6 +74,7 @@ export class SpanAttributes {
   }
 }
 
-function cut(text: string, length: number): string {
+/** The text, or as much of it as may be kept. */
+export function cut(text: string, length: number): string {
   return text.length > length ? text.slice(0, length) : text;
 }

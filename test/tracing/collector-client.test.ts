@@ -1,8 +1,11 @@
 import { type Server, createServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, type Socket, createServer as createTcpServer } from 'node:net';
+import { type TLSSocket } from 'node:tls';
 import { CollectorClient, type CollectorTarget } from '../../src/tracing/collector-client';
-import { FakeClock } from '../support/fake-clock';
+import { FakeClock, settle } from '../support/fake-clock';
 import { type Collector, startCollector, until } from './support/collector';
+import { selfSigned } from './support/self-signed';
 
 const targetOf = (url: string, more: Partial<CollectorTarget> = {}): CollectorTarget => ({
   kind: 'otlp',
@@ -35,7 +38,9 @@ describe('CollectorClient', () => {
 
   test('posts JSON with the configured headers, over one connection', async () => {
     const collector = await collect();
-    const client = connect(`${collector.url}/v1/traces?x=1`, { headers: { authorization: 'Basic eDp5', 'content-type': 'text/x' } });
+    const client = connect(`${collector.url}/v1/traces?x=1`, {
+      headers: { authorization: 'Basic eDp5', 'content-type': 'text/x' },
+    });
     expect(await client.send('{"a":"ä"}')).toEqual({ sent: true });
     expect(await client.send('{}')).toEqual({ sent: true });
     expect(collector.connections).toBe(1);
@@ -78,9 +83,11 @@ describe('CollectorClient', () => {
 
   test.each([429, 502, 503, 504])('%d is tried again, later each time', async (status) => {
     const collector = await collect((res, _, index) => res.writeHead(index < 2 ? status : 200).end());
+    const timers = jest.spyOn(clock, 'after');
     const sending = connect(collector.url).send('{}');
-    await until(() => clock.timers === 1 && collector.requests.length === 1 && collector.open === 1);
-    await until(() => clock.timers === 1);
+    await until(() => timers.mock.calls.length === 2);
+    expect(timers.mock.lastCall?.[0]).toBe(500);
+    timers.mockRestore();
     await clock.advance(499);
     expect(collector.requests).toHaveLength(1);
     await advanceUntil(() => collector.requests.length === 2);
@@ -102,7 +109,9 @@ describe('CollectorClient', () => {
   });
 
   test('waits as long as Retry-After says, if there is time', async () => {
-    const collector = await collect((res, _, index) => res.writeHead(index === 0 ? 429 : 200, { 'retry-after': '4' }).end());
+    const collector = await collect((res, _, index) =>
+      res.writeHead(index === 0 ? 429 : 200, { 'retry-after': '4' }).end(),
+    );
     const start = clock.now();
     const sending = connect(collector.url).send('{}');
     await advanceUntil(() => collector.requests.length === 2);
@@ -156,7 +165,10 @@ describe('CollectorClient', () => {
   });
 
   test('something that does not speak HTTP is a failure like others', async () => {
-    const server = createTcpServer((socket: Socket) => socket.end('SSH-2.0-nope\r\n'));
+    const server = createTcpServer((socket: Socket) => {
+      socket.on('error', () => undefined).resume();
+      socket.end('SSH-2.0-nope\r\n');
+    });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     closers.push(() => new Promise((resolve) => server.close(resolve)));
     const { port } = server.address() as AddressInfo;
@@ -166,6 +178,21 @@ describe('CollectorClient', () => {
       .then((outcome) => (result = outcome));
     await advanceUntil(() => result !== undefined);
     expect(result?.sent).toBe(false);
+  });
+
+  test('one that answers before it has read everything, and hangs up, does not bring the process down', async () => {
+    const server = createTcpServer((socket: Socket) => {
+      socket.on('error', () => undefined).pause();
+      socket.end('HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\n\r\n', () => socket.destroy());
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closers.push(() => new Promise((resolve) => server.close(resolve)));
+    const { port } = server.address() as AddressInfo;
+    const client = connect(`http://127.0.0.1:${port}`, { timeoutMs: 1 });
+    for (let i = 0; i < 3; i += 1) {
+      expect(await client.send('x'.repeat(8_000_000))).toMatchObject({ sent: false });
+      for (let turn = 0; turn < 20; turn += 1) await settle();
+    }
   });
 
   test('a kept connection that the collector closed is replaced', async () => {
@@ -179,12 +206,14 @@ describe('CollectorClient', () => {
   test('hurried: what waits is tried at once, and once', async () => {
     const collector = await collect((res) => res.writeHead(503).end());
     const client = connect(collector.url);
+    const timers = jest.spyOn(clock, 'after');
     const sending = client.send('{}');
-    await until(() => collector.requests.length === 1 && clock.timers === 1);
-    await until(() => collector.requests.length === 1);
+    await until(() => timers.mock.calls.length === 2);
+    timers.mockRestore();
+    expect(collector.requests).toHaveLength(1);
     client.hurry();
-    expect(await sending).toMatchObject({ sent: false });
-    expect(collector.requests.length).toBeLessThanOrEqual(2);
+    expect(await sending).toEqual({ sent: false, reason: 'status 503', pauseMs: 0 });
+    expect(collector.requests).toHaveLength(2);
   });
 
   test('closed: what is under way ends at once, nothing stays open, nothing more is sent', async () => {
@@ -199,15 +228,26 @@ describe('CollectorClient', () => {
     expect(collector.requests).toHaveLength(1);
   });
 
-  test('speaks TLS to https, with the given authority', async () => {
-    const client = connect('https://127.0.0.1:1/', { tls: { ca: 'nonsense' }, timeoutMs: 100 });
+  test('speaks TLS to https: checks the certificate by the given authority, and shows its own', async () => {
+    const [collectorPair, clientPair] = [selfSigned('collector'), selfSigned('client')];
+    const seen: unknown[] = [];
+    const server = createHttpsServer({ ...collectorPair, ca: clientPair.cert, requestCert: true }, (req, res) => {
+      seen.push((req.socket as TLSSocket).getPeerCertificate().subject?.CN);
+      req.resume().once('end', () => res.end());
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closers.push(() => new Promise((resolve) => server.close(resolve)));
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/v1/traces`;
+    const known = connect(url, { tls: { ca: collectorPair.cert, ...clientPair } });
+    expect(await known.send('{}')).toEqual({ sent: true });
+    known.close();
     let result: unknown;
-    client.send('{}').then(
-      (outcome) => (result = outcome),
-      (error: unknown) => (result = error),
-    );
+    void connect(url, { tls: {}, timeoutMs: 100 })
+      .send('{}')
+      .then((outcome) => (result = outcome));
     await advanceUntil(() => result !== undefined);
-    expect(result).toBeDefined();
+    expect(result).toEqual({ sent: false, reason: 'DEPTH_ZERO_SELF_SIGNED_CERT', pauseMs: 0 });
+    expect(seen).toEqual(['client']);
   });
 
   test('constructing opens nothing', async () => {

@@ -18,7 +18,11 @@ describe('safeRedact', () => {
 test('texts are redacted, in lists too; the rest is left alone', () => {
   const attributes = new SpanAttributes({ count: 9, valueLength: 99 }, { a: 's', b: ['s', 1, null], c: 2, d: true });
   const seen: [string, unknown][] = [];
-  eachAttribute(attributes, (text) => `<${text}>`, (key, value) => seen.push([key, value]));
+  eachAttribute(
+    attributes,
+    (text) => `<${text}>`,
+    (key, value) => seen.push([key, value]),
+  );
   expect(seen).toEqual([
     ['a', '<s>'],
     ['b', ['<s>', 1, null]],

@@ -14,11 +14,21 @@ describe('encodeOtlp', () => {
     const clock = new FakeClock(1_700_000_000_000.25);
     const parent = new PassiveSpan('a'.repeat(32), 'b'.repeat(16), spanBits.remote | 1, 'congo=t61,rojo=00');
     const span = makeSpan({ clock, parent, kind: SpanKind.SERVER, name: 'GET /a', bits: 3, limits: { events: 1 } });
-    span.setAttributes({ text: 'ä"\n', int: -7, big: 2 ** 53, float: 0.5, nan: Number.NaN, minus: -Infinity, yes: true });
+    span.setAttributes({
+      text: 'ä"\n',
+      int: -7,
+      big: 2 ** 53,
+      float: 0.5,
+      nan: Number.NaN,
+      minus: -Infinity,
+      yes: true,
+    });
     span.setAttributes({ list: ['a', null, 'b'], numbers: [1, 2.5], empty: [], none: {} });
     span.addEvent('happened', { a: 1 }, 1_700_000_000_001).addEvent('dropped');
     const traceState = createTraceState('x=1');
-    span.addLink({ context: { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1, isRemote: true, traceState } });
+    span.addLink({
+      context: { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1, isRemote: true, traceState },
+    });
     span.addLink({ context: { traceId: '1'.repeat(32), spanId: '3'.repeat(16), traceFlags: 0 }, attributes: { b: 2 } });
     span.setStatus({ code: SpanStatusCode.ERROR, message: 'broken' });
     span.end(1_700_000_000_002.5);
@@ -64,7 +74,14 @@ describe('encodeOtlp', () => {
       },
     ]);
     expect(links).toEqual([
-      { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceState: 'x=1', attributes: [], droppedAttributesCount: 0, flags: 0x301 },
+      {
+        traceId: '1'.repeat(32),
+        spanId: '2'.repeat(16),
+        traceState: 'x=1',
+        attributes: [],
+        droppedAttributesCount: 0,
+        flags: 0x301,
+      },
       {
         traceId: '1'.repeat(32),
         spanId: '3'.repeat(16),
@@ -108,7 +125,10 @@ describe('encodeOtlp', () => {
     const span = makeSpan();
     span.set('a', 'secret');
     span.fail('x', new Error('secret'));
-    span.addLink({ context: { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 0 }, attributes: { a: 'secret' } });
+    span.addLink({
+      context: { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 0 },
+      attributes: { a: 'secret' },
+    });
     span.end();
     const body = encodeOtlp(resource, [span], (text) => text.replaceAll('secret', '***'));
     checkOtlp(body);

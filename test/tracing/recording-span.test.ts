@@ -29,8 +29,21 @@ describe('RecordingSpan', () => {
     const span = makeSpan();
     span.set('a', 1);
     span.setAttribute('b', 'x').setAttributes({ c: true }).updateName('other');
-    span.addLink({ context: { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1 }, attributes: { why: 'x' } });
-    span.addLinks([{ context: { traceId: '3'.repeat(32), spanId: '4'.repeat(16), traceFlags: 0, isRemote: true, traceState: createTraceState('a=1') } }]);
+    span.addLink({
+      context: { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1 },
+      attributes: { why: 'x' },
+    });
+    span.addLinks([
+      {
+        context: {
+          traceId: '3'.repeat(32),
+          spanId: '4'.repeat(16),
+          traceFlags: 0,
+          isRemote: true,
+          traceState: createTraceState('a=1'),
+        },
+      },
+    ]);
     expect(attributes(span)).toEqual({ a: 1, b: 'x', c: true });
     expect(span.name).toBe('other');
     expect(span.links?.map((link) => [link.spanId, link.flags, link.remote])).toEqual([
@@ -88,11 +101,21 @@ describe('RecordingSpan', () => {
   test('what comes beyond the limits is dropped and counted', () => {
     const span = makeSpan({ limits: { events: 2, links: 1, attributes: { count: 1, valueLength: 3 } } });
     for (const name of ['a', 'b', 'c']) span.addEvent(name);
-    for (const id of ['1', '2']) span.addLink({ context: { traceId: id.repeat(32), spanId: id.repeat(16), traceFlags: 0 } });
+    for (const id of ['0', '1', '2'])
+      span.addLink({ context: { traceId: id.repeat(32), spanId: id.repeat(16), traceFlags: 0 } });
     span.setAttributes({ a: 'long text', b: 1 });
     expect(span.events?.map(({ name }) => name)).toEqual(['a', 'b']);
-    expect([span.droppedEvents, span.droppedLinks, span.attributes.dropped]).toEqual([1, 1, 1]);
+    expect([span.droppedEvents, span.droppedLinks, span.attributes.dropped]).toEqual([1, 2, 1]);
     expect(span.attributes.get('a')).toBe('lon');
+  });
+
+  test('names and messages are cut', () => {
+    const long = 'x'.repeat(5000);
+    const span = makeSpan({ name: long });
+    expect(span.name).toHaveLength(1024);
+    span.updateName(`y${long}`).addEvent(long).setStatus({ code: SpanStatusCode.ERROR, message: long });
+    expect([span.name.length, span.name[0], span.events?.[0]?.name.length]).toEqual([1024, 'y', 1024]);
+    expect(span.statusMessage).toHaveLength(1000);
   });
 
   test('nothing changes after the end, and it ends once', async () => {
@@ -129,7 +152,13 @@ describe('RecordingSpan', () => {
 
   test('takes garbage without throwing', () => {
     const span = makeSpan();
-    span.setAttributes(undefined).setAttributes('x').addLinks(undefined).addLink(undefined).addLink({}).setStatus(undefined);
-    expect([span.attributes.size, span.links, span.status]).toEqual([0, undefined, 0]);
+    span
+      .setAttributes(undefined)
+      .setAttributes('x')
+      .addLinks(undefined)
+      .addLink(undefined)
+      .addLink({})
+      .setStatus(undefined);
+    expect([span.attributes.size, span.links, span.droppedLinks, span.status]).toEqual([0, [], 2, 0]);
   });
 });

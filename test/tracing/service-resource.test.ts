@@ -4,16 +4,18 @@ const service = { name: 'shop', version: '1', instance: 'i-1' };
 
 describe('serviceResource', () => {
   test('says who the service is', () => {
-    expect(serviceResource({ ...service, namespace: 'n', environment: 'prod', attributes: { team: 'x' } }, {})).toEqual({
-      'service.name': 'shop',
-      'service.version': '1',
-      'service.instance.id': 'i-1',
-      'service.namespace': 'n',
-      'deployment.environment.name': 'prod',
-      'telemetry.sdk.name': 'keelson',
-      'telemetry.sdk.language': 'nodejs',
-      team: 'x',
-    });
+    expect(serviceResource({ ...service, namespace: 'n', environment: 'prod', attributes: { team: 'x' } }, {})).toEqual(
+      {
+        'service.name': 'shop',
+        'service.version': '1',
+        'service.instance.id': 'i-1',
+        'service.namespace': 'n',
+        'deployment.environment.name': 'prod',
+        'telemetry.sdk.name': 'keelson',
+        'telemetry.sdk.language': 'nodejs',
+        team: 'x',
+      },
+    );
   });
 
   test('the environment wins', () => {

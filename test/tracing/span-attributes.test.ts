@@ -35,7 +35,8 @@ describe('SpanAttributes', () => {
     expect(attributes.dropped).toBe(0);
     for (const value of [{}, () => 1, Symbol('x'), 12n, new Map()]) attributes.set('x', value);
     attributes.set('', 1);
-    expect([attributes.size, attributes.dropped]).toEqual([0, 6]);
+    attributes.set('k'.repeat(257), 1);
+    expect([attributes.size, attributes.dropped]).toEqual([0, 7]);
   });
 
   test('a list keeps its places', () => {

@@ -36,7 +36,11 @@ const cases: readonly (readonly [why: string, header: string, out: string | unde
   ['all characters of a value', `foo=${valueChars}`, `foo=${valueChars}`],
   ['a key of 256', `foo=1,${'z'.repeat(256)}=1`, `foo=1,${'z'.repeat(256)}=1`],
   ['a key of 257', `foo=1,${'z'.repeat(257)}=1`, undefined],
-  ['a tenant of 241 and a system of 14', `${'t'.repeat(241)}@${'v'.repeat(14)}=1`, `${'t'.repeat(241)}@${'v'.repeat(14)}=1`],
+  [
+    'a tenant of 241 and a system of 14',
+    `${'t'.repeat(241)}@${'v'.repeat(14)}=1`,
+    `${'t'.repeat(241)}@${'v'.repeat(14)}=1`,
+  ],
   ['a tenant of 242', `foo=1,${'t'.repeat(242)}@v=1`, undefined],
   ['a system of 15', `foo=1,t@${'v'.repeat(15)}=1`, undefined],
   ['a value of 256', `foo=${'v'.repeat(256)}`, `foo=${'v'.repeat(256)}`],

@@ -22,7 +22,17 @@ describe('encodeZipkin', () => {
     const parent = new PassiveSpan('a'.repeat(32), 'b'.repeat(16), spanBits.remote | 1);
     const limits = { events: 2, links: 0, attributes: { count: 8, valueLength: 99 } };
     const span = makeSpan({ clock, parent, kind: SpanKind.SERVER, name: 'GET /a', bits: 1 | spanBits.debug, limits });
-    span.setAttributes({ text: 'ä', int: 7, float: 0.5, yes: true, list: ['a', 1, null], error: false, 'x.y': '', z: 1, over: 1 });
+    span.setAttributes({
+      text: 'ä',
+      int: 7,
+      float: 0.5,
+      yes: true,
+      list: ['a', 1, null],
+      error: false,
+      'x.y': '',
+      z: 1,
+      over: 1,
+    });
     span.addEvent('plain').addEvent('with', { a: 1, b: 'x' }, 1_700_000_000_001.5).addEvent('dropped');
     span.addLink({ context: { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1 } });
     span.setStatus({ code: SpanStatusCode.ERROR, message: 'broken' });
@@ -101,7 +111,10 @@ describe('encodeZipkin', () => {
   test.each([
     [{ 'server.address': 'db', 'peer.service': 'orders' }, { serviceName: 'orders' }],
     [{ 'network.peer.address': '10.0.0.1', 'server.address': 'db' }, { serviceName: 'db' }],
-    [{ 'network.peer.address': '10.0.0.1', 'network.peer.port': 80 }, { ipv4: '10.0.0.1', port: 80 }],
+    [
+      { 'network.peer.address': '10.0.0.1', 'network.peer.port': 80 },
+      { ipv4: '10.0.0.1', port: 80 },
+    ],
     [{ 'network.peer.address': '2001:db8::1' }, { ipv6: '2001:db8::1' }],
     [{ 'network.peer.address': '/tmp/socket' }, { serviceName: '/tmp/socket' }],
     [{ 'http.method': 'GET' }, undefined],

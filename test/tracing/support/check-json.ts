@@ -7,7 +7,8 @@ const optionalRules = new WeakSet<Rule>();
 
 export function text(form: RegExp): Rule {
   return (value, at) => {
-    if (typeof value !== 'string' || !form.test(value)) throw new Error(`${at}: text like ${form}, got ${JSON.stringify(value)}`);
+    if (typeof value !== 'string' || !form.test(value))
+      throw new Error(`${at}: text like ${form}, got ${JSON.stringify(value)}`);
   };
 }
 

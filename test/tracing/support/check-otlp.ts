@@ -67,7 +67,9 @@ const request = object({
   resourceSpans: eachOf(
     object({
       resource: object({ attributes }),
-      scopeSpans: eachOf(object({ scope: object({ name: text(/./), version: optional(text(/./)) }), spans: eachOf(span) })),
+      scopeSpans: eachOf(
+        object({ scope: object({ name: text(/./), version: optional(text(/./)) }), spans: eachOf(span) }),
+      ),
     }),
   ),
 });
@@ -104,6 +106,8 @@ interface KeyValue {
 /** Attributes by key, each as its kind and value: `['intValue', '7']`. Text values as they are. */
 export function attributesOf(list: unknown): JsonObject {
   return Object.fromEntries(
-    (list as KeyValue[]).map(({ key, value }) => ['stringValue' in value ? [key, value.stringValue] : [key, value]][0] ?? []),
+    (list as KeyValue[]).map(
+      ({ key, value }) => ['stringValue' in value ? [key, value.stringValue] : [key, value]][0] ?? [],
+    ),
   );
 }

@@ -91,11 +91,11 @@ export class SdkProvider implements TracerProvider {
     };
     return {
       startSpan,
-      startActiveSpan: ((name: string, ...rest: unknown[]) => {
+      startActiveSpan: (name: string, ...rest: unknown[]) => {
         const call = rest[rest.length - 1] as (span: Span) => unknown;
         const span = startSpan(name, rest.length > 1 ? (rest[0] as SpanOptions) : {});
         return context.with(trace.setSpan(context.active(), span), call, undefined, span);
-      }) as Tracer['startActiveSpan'],
+      },
     };
   }
 }
