@@ -4,16 +4,25 @@ import { pathToFileURL } from 'node:url';
 import { KeelsonError } from '../core';
 import { type Service } from '../service';
 
+/** Loads a module by its URL; what it exports. */
+export type ImportModule = (url: string) => Promise<Readonly<Record<string, unknown>>>;
+
+const importModule: ImportModule = (url) => import(url) as Promise<Readonly<Record<string, unknown>>>;
+
 /**
  * Makes the service of a folder without starting it: package.json's `keelson.service` names a module that exports one function whose
  * name begins with `create`; it takes settings and returns the service.
  *
  * @throws START_FAILED with what is missing, or what the function throws
  */
-export async function loadService(folder: string, settings: Readonly<Record<string, unknown>> = {}): Promise<Service> {
+export async function loadService(
+  folder: string,
+  settings: Readonly<Record<string, unknown>> = {},
+  load: ImportModule = importModule,
+): Promise<Service> {
   const file = resolve(folder, moduleOf(folder));
   if (!existsSync(file)) throw missing(`${file} is not there. Build the service first (npm run build).`);
-  const loaded = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+  const loaded = await load(pathToFileURL(file).href);
   const makers = Object.entries({ ...(loaded['default'] as object | undefined), ...loaded }).filter(
     ([name, value]) => name.startsWith('create') && typeof value === 'function',
   );
@@ -27,9 +36,19 @@ export async function loadService(folder: string, settings: Readonly<Record<stri
 function moduleOf(folder: string): string {
   const file = resolve(folder, 'package.json');
   if (!existsSync(file)) throw missing(`There is no package.json in ${folder}.`);
-  const { keelson } = JSON.parse(readFileSync(file, 'utf8')) as { keelson?: { service?: unknown } };
-  if (typeof keelson?.service === 'string') return keelson.service;
+  const content = parsed(file) as { keelson?: { service?: unknown } } | null;
+  const service = content?.keelson?.service;
+  if (typeof service === 'string') return service;
   throw missing(`${file} does not name its service: "keelson": { "service": "dist/service.js" }.`);
+}
+
+function parsed(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new KeelsonError('START_FAILED', `${file} cannot be read: ${reason}`, { retryable: false, cause });
+  }
 }
 
 function missing(message: string): KeelsonError {

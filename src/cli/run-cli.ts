@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, types } from 'node:util';
 import { isKeelsonError } from '../core';
 import { loadService } from './load-service';
 import { settingsTable } from './settings-table';
@@ -45,7 +45,7 @@ export async function runCli(
     else return misused(output, positionals[0]);
     return 0;
   } catch (error) {
-    if (error instanceof TypeError && 'code' in error) return misused(output, error.message);
+    if (isMisuse(error)) return misused(output, error.message);
     output.err(`${error instanceof Error ? error.message : String(error)}\n`);
     return isKeelsonError(error, 'CONFIG_INVALID') ? 78 : 1;
   }
@@ -55,6 +55,11 @@ async function describeConfig(cwd: string, asJson: boolean): Promise<string> {
   const service = await loadService(cwd);
   const settings = service.config.describe();
   return asJson ? `${JSON.stringify(settings, null, 2)}\n` : settingsTable(settings);
+}
+
+/** An option that there is not, told by node:util's parser: a service may throw a TypeError of its own. */
+function isMisuse(error: unknown): error is Error {
+  return types.isNativeError(error) && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_');
 }
 
 function misused(output: CliOutput, what: string | undefined): number {

@@ -1,6 +1,8 @@
 import { type SettingDescription } from '../config';
 
-/** Settings as a table for a terminal: one line each, what differs from its default marked. */
+const widest = 48;
+
+/** Settings as a table for a terminal: one line each, with where its value comes from. */
 export function settingsTable(settings: readonly SettingDescription[]): string {
   const rows = settings.map(({ key, value, winner, env }) => [key, shown(value), winner ?? '-', env ?? '-']);
   const head = ['SETTING', 'VALUE', 'FROM', 'ENVIRONMENT'];
@@ -15,5 +17,10 @@ export function settingsTable(settings: readonly SettingDescription[]): string {
 
 function shown(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '-');
-  return text.length > 48 ? `${text.slice(0, 45)}...` : text;
+  // Line ends and escape sequences would break the table, or the terminal.
+  const plain = text.replace(
+    /[\p{Cc}\u2028\u2029]/gu,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return plain.length > widest ? `${plain.slice(0, widest - 3)}...` : plain;
 }

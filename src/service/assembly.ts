@@ -34,7 +34,7 @@ export function assemble(config: Config<ChassisValues>, telemetry: Telemetry): A
     redact: (details) => redactor.value(details),
     defaults: config.get('health'),
   });
-  const { basePath, port: managementPort, token } = config.get('management');
+  const { basePath, port, token } = config.get('management');
   const insight = {
     identity,
     metrics,
@@ -47,9 +47,10 @@ export function assemble(config: Config<ChassisValues>, telemetry: Telemetry): A
   const http = createHttp({
     options: { ...settings, trustProxy: trustProxyOf(settings.trustProxy) },
     operations: [...healthOperations(health, basePath, identity), ...insightOperations(insight, basePath)],
-    managementPort: managementPort ?? undefined,
+    managementPort: port === null || (port !== 0 && port === settings.port) ? undefined : port,
     managementToken: token ?? undefined,
-    log: logger.named('http'),
+    // What a handler finds as context().log.
+    log: logger,
     ...(config.get('log.access') ? { accessLog: (line) => logging.access(line) } : {}),
     meter: metrics,
     tracing,

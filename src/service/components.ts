@@ -1,4 +1,5 @@
 import { KeelsonError, within, type Clock, type Component, type Logger } from '../core';
+import { untilOver } from './until-over';
 
 /** How long a component may take to start, in milliseconds, before it is named as the one that hangs. */
 const startLimitMs = 60_000;
@@ -27,11 +28,16 @@ export class Components {
     this.#given.push(component);
   }
 
+  /** Takes back the one that was added last. */
+  takeBack(): void {
+    this.#given.pop();
+  }
+
   /** @throws START_FAILED that names the component; those begun must then be stopped */
   async start(signal: AbortSignal): Promise<void> {
     this.#closed = true;
     for (const component of this.#given) {
-      if (signal.aborted) throw refusal('The service was told to stop while it was starting.');
+      signal.throwIfAborted();
       this.#begun.push(component);
       const startedAt = this.#clock.now();
       await this.#startOne(component, signal);
@@ -44,19 +50,11 @@ export class Components {
     this.#closed = true;
     const failures: unknown[] = [];
     for (let component = this.#begun.pop(); component !== undefined; component = this.#begun.pop()) {
-      const { name } = component;
-      const late = (): Error =>
-        new KeelsonError('TIMEOUT', `The component '${name}' did not stop before the service's deadline.`, {
-          retryable: false,
-        });
       try {
-        const work = Promise.resolve(component.stop?.(signal));
-        if (signal.aborted) await Promise.race([work, turns(late)]);
-        else await untilAborted(work, signal, late);
+        await stopOne(component, signal);
       } catch (cause) {
-        failures.push(
-          new KeelsonError('STOPPED', `The component '${name}' failed to stop.`, { retryable: false, cause }),
-        );
+        const message = `The component '${component.name}' failed to stop: ${textOf(cause)}`;
+        failures.push(new KeelsonError('STOPPED', message, { retryable: false, cause }));
       }
     }
     return failures;
@@ -73,8 +71,7 @@ export class Components {
       const work = Promise.resolve(component.start?.(signal));
       await within(this.#clock, startLimitMs, work, late, signal);
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      const message = `The component '${component.name}' could not start: ${reason}`;
+      const message = `The component '${component.name}' could not start: ${textOf(cause)}`;
       throw new KeelsonError('START_FAILED', message, {
         retryable: true,
         cause,
@@ -84,26 +81,15 @@ export class Components {
   }
 }
 
+async function stopOne(component: Component, signal: AbortSignal): Promise<void> {
+  const late = (): Error => new KeelsonError('TIMEOUT', 'Not stopped when the time was up.', { retryable: false });
+  await untilOver(Promise.resolve(component.stop?.(signal)), signal, late);
+}
+
 function refusal(message: string): KeelsonError {
   return new KeelsonError('START_FAILED', message, { retryable: false });
 }
 
-async function untilAborted(work: Promise<unknown>, signal: AbortSignal, late: () => Error): Promise<void> {
-  let onAbort: (() => void) | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    onAbort = () => reject(late());
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    await Promise.race([work, limit]);
-  } finally {
-    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
-    work.catch(() => undefined);
-  }
-}
-
-/** The deadline has passed already: what can be closed at once still is. */
-async function turns(late: () => Error): Promise<never> {
-  for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve));
-  throw late();
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -14,9 +14,7 @@ import { otelSettings, tracingSettingsOf } from './otel-settings';
  *
  * @throws CONFIG_INVALID with every error at once. Where nobody catches it, the process ends with the report and exit code 78.
  */
-export function createService<const S extends SettingsSchema>(
-  options: ServiceOptions<S>,
-): Service<S> {
+export function createService<const S extends SettingsSchema>(options: ServiceOptions<S>): Service<S> {
   try {
     checkName(options.name);
     const config = createConfig({
@@ -29,7 +27,7 @@ export function createService<const S extends SettingsSchema>(
     }) as unknown as Config<ChassisValues>;
     const tracing = tracingSettingsOf((config as unknown as Config).get('otel') as Readonly<Record<string, unknown>>);
     const version = options.version ?? nearestVersion() ?? '0.0.0';
-    const telemetry = createTelemetry(options as ServiceOptions, version, config, tracing);
+    const telemetry = createTelemetry(options, version, config, tracing);
     return new ServiceRoot(config, telemetry) as unknown as Service<S>;
   } catch (error) {
     throw isKeelsonError(error, 'CONFIG_INVALID') ? reportIfUncaught(error, exitCodeConfig) : error;

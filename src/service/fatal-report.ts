@@ -20,11 +20,24 @@ export function reportIfUncaught<E>(error: E, code: number): E {
   return error;
 }
 
+/** The exit code that the process ends with when this error is uncaught; undefined: it is an error like any other. */
+export function fatalCodeOf(error: unknown): number | undefined {
+  return typeof error === 'object' && error !== null ? processRecord().fatal.get(error) : undefined;
+}
+
+/** Writes the message of an error, without its stack. */
+export function writeReport(error: unknown): void {
+  process.stderr.write(`${(error as Error).message}\n`);
+}
+
 function onUncaught(uncaught: unknown): void {
-  if (typeof uncaught !== 'object' || uncaught === null) return;
-  const code = processRecord().fatal.get(uncaught);
-  // Somebody handles uncaught errors himself: it is theirs to decide what becomes of the process.
-  if (code === undefined || process.listenerCount('uncaughtException') > 0) return;
-  process.stderr.write(`${(uncaught as Error).message}\n`);
+  const code = fatalCodeOf(uncaught);
+  if (code === undefined || isHandled()) return;
+  writeReport(uncaught);
   process.exit(code);
+}
+
+/** Somebody handles uncaught errors himself: it is theirs to decide what becomes of the process. */
+function isHandled(): boolean {
+  return process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback();
 }

@@ -1,4 +1,6 @@
-import { KeelsonError, longestDelayMs, type Clock, type Logger, type Timer } from '../core';
+import { KeelsonError, type Clock, type Logger } from '../core';
+import { StopLimits, type StopSignals } from './stop-limits';
+import { untilOver } from './until-over';
 
 /** Where a service is in its life. */
 export type ServiceState = 'created' | 'starting' | 'ready' | 'draining' | 'stopped' | 'failed';
@@ -6,6 +8,7 @@ export type ServiceState = 'created' | 'starting' | 'ready' | 'draining' | 'stop
 /** One step of the start. What it throws fails the start. */
 export interface StartStep {
   readonly name: string;
+  /** The signal aborts when the start is given up. The stop begins once the step has ended. */
   run(signal: AbortSignal): Promise<void> | void;
 }
 
@@ -15,24 +18,13 @@ export interface StopStep {
   run(signals: StopSignals): Promise<void> | void;
 }
 
-/** How long the steps of a stop may wait. */
-export interface StopSignals {
-  /** Aborts when the work in hand must end: before all time is up, so that what it used can still be closed in order. */
-  readonly work: AbortSignal;
-  /** Aborts when all time is up: close at once then. */
-  readonly all: AbortSignal;
-}
-
-/** What is kept back of the time for a stop when work takes its share to the end: a fifth, at most this many milliseconds. */
-const keptBackMs = 2_000;
-
 /** What a lifecycle is made of. */
 export interface LifecycleParts {
   readonly log: Logger;
   readonly clock: Clock;
   readonly start: readonly StartStep[];
   readonly stop: readonly StopStep[];
-  /** Called when the drain begins: from then on new work should go elsewhere. */
+  /** Called when a service that was ready begins to drain: from then on new work should go elsewhere. */
   readonly onDrain: () => void;
   /** How long to serve on while draining, in milliseconds. */
   readonly drainDelayMs: () => number;
@@ -44,6 +36,7 @@ export interface LifecycleParts {
 export interface StopHow {
   readonly reason: string;
   readonly drainDelay: boolean;
+  /** Overrides the time that a stop may take, in milliseconds. It also hastens a stop that goes on already. */
   readonly limitMs?: number | undefined;
 }
 
@@ -52,8 +45,12 @@ export class Lifecycle {
   readonly #parts: LifecycleParts;
   readonly #starting = new AbortController();
   #state: ServiceState = 'created';
+  /** The steps of the start, without what follows their failure. */
+  #steps: Promise<void> | undefined;
   #started: Promise<void> | undefined;
   #stopped: Promise<unknown[]> | undefined;
+  #limits: StopLimits | undefined;
+  #startFailed = false;
 
   constructor(parts: LifecycleParts) {
     this.#parts = parts;
@@ -63,117 +60,109 @@ export class Lifecycle {
     return this.#state;
   }
 
-  /** Runs the start steps in order. Called twice, it is the same start. @throws START_FAILED, STOPPED */
+  /** Runs the start steps in order. Called twice, it is the same start. @throws START_FAILED, STOPPED once a stop was asked for */
   start(): Promise<void> {
-    if (this.#stopped !== undefined && this.#started === undefined) {
-      return Promise.reject(
-        new KeelsonError('STOPPED', 'A stopped service cannot be started again: create a new one.', {
-          retryable: false,
-        }),
-      );
+    if (this.#stopped !== undefined && !this.#startFailed) {
+      const message = 'A stopped service cannot be started again: create a new one.';
+      return Promise.reject(new KeelsonError('STOPPED', message, { retryable: false }));
     }
     return (this.#started ??= this.#start());
   }
 
   /** Drains and runs the stop steps in order. Called twice, it is the same stop. Resolves to what went wrong. */
   stop(how: StopHow): Promise<unknown[]> {
-    return (this.#stopped ??= this.#stop(how));
+    if (this.#stopped === undefined) {
+      let settle = (_failures: Promise<unknown[]>): void => undefined;
+      // Known before the first step: who is told of the drain may ask for the stop, too.
+      this.#stopped = new Promise((resolve) => {
+        settle = resolve;
+      });
+      settle(this.#stop(how));
+    } else if (how.limitMs !== undefined) this.#limits?.shorten(how.limitMs);
+    return this.#stopped;
   }
 
   async #start(): Promise<void> {
     this.#state = 'starting';
-    const { signal } = this.#starting;
+    this.#steps = this.#runStart();
     try {
-      for (const step of this.#parts.start) {
-        await step.run(signal);
-        if (signal.aborted)
-          throw new KeelsonError('START_FAILED', 'The service was stopped while it was starting.', { retryable: true });
-      }
-      this.#state = 'ready';
+      await this.#steps;
     } catch (error) {
-      if (this.#stopped === undefined) {
-        this.#parts.log.error('start failed', { err: error });
-        const failures = await this.stop({ reason: 'start failed', drainDelay: false });
-        this.#state = 'failed';
-        throw startFailed(error, failures);
+      if (this.#stopped !== undefined) {
+        await this.#stopped;
+        throw startFailed('The service was stopped while it was starting.', error, []);
       }
-      await this.#stopped;
-      throw startFailed(error, []);
+      this.#startFailed = true;
+      this.#parts.log.error('start failed', { err: error });
+      const failures = await this.stop({ reason: 'start failed', drainDelay: false });
+      throw startFailed(textOf(error), error, failures.map(textOf));
     }
+  }
+
+  async #runStart(): Promise<void> {
+    const { signal } = this.#starting;
+    for (const step of this.#parts.start) {
+      await step.run(signal);
+      signal.throwIfAborted();
+    }
+    this.#state = 'ready';
   }
 
   async #stop(how: StopHow): Promise<unknown[]> {
-    const { log, clock, onDrain } = this.#parts;
+    const { log, clock, onDrain, drainDelayMs, timeoutMs } = this.#parts;
     const was = this.#state;
-    if (was !== 'created') log.info('stopping', { reason: how.reason });
-    if (was === 'starting') this.#starting.abort();
-    const limits = new StopLimits(clock, how.limitMs ?? this.#parts.timeoutMs());
+    const limits = new StopLimits(clock, how.limitMs ?? timeoutMs());
+    this.#limits = limits;
     this.#state = 'draining';
-    onDrain();
-    if (how.drainDelay && was === 'ready') await delay(clock, this.#parts.drainDelayMs(), limits.work);
     const failures: unknown[] = [];
-    for (const step of this.#parts.stop) {
-      try {
-        await step.run(limits);
-      } catch (err) {
-        failures.push(err);
-        log.error('a step of the stop failed', { step: step.name, err });
-      }
+    if (was !== 'created') log.info('stopping', { reason: how.reason });
+    if (was === 'starting') await this.#giveUpStart(limits, failures);
+    if (was === 'ready') {
+      onDrain();
+      if (how.drainDelay) await limits.delay(drainDelayMs());
     }
+    for (const step of this.#parts.stop) await this.#runStop(step, limits, failures);
     limits.end();
-    this.#state = 'stopped';
+    this.#state = this.#startFailed ? 'failed' : 'stopped';
     return failures;
   }
-}
 
-class StopLimits implements StopSignals {
-  readonly #work = new AbortController();
-  readonly #all = new AbortController();
-  readonly #timers: readonly Timer[];
-  /** The chassis's timers keep no process alive, but one that stops must live until it has. */
-  readonly #alive = setInterval(() => undefined, longestDelayMs);
-
-  constructor(clock: Clock, ms: number) {
-    const reason = new KeelsonError('TIMEOUT', `The stop took longer than ${ms} ms.`, { retryable: false });
-    this.#timers = [
-      clock.after(ms - Math.min(ms / 5, keptBackMs), () => this.#work.abort(reason)),
-      clock.after(ms, () => this.#all.abort(reason)),
-    ];
+  /** What a step of the start has in hand could be opened after the stop, and then stay open: so the stop waits for it. */
+  async #giveUpStart(limits: StopLimits, failures: unknown[]): Promise<void> {
+    this.#starting.abort(new KeelsonError('STOPPED', 'The service was told to stop.', { retryable: false }));
+    const ended = (this.#steps as Promise<void>).catch(() => undefined);
+    try {
+      await untilOver(ended, limits.work, () => late('The start did not end when it was given up.'));
+    } catch (err) {
+      failures.push(err);
+      this.#parts.log.error('the start could not be given up', { err });
+    }
   }
 
-  get work(): AbortSignal {
-    return this.#work.signal;
-  }
-
-  get all(): AbortSignal {
-    return this.#all.signal;
-  }
-
-  end(): void {
-    for (const timer of this.#timers) timer.cancel();
-    clearInterval(this.#alive);
+  async #runStop(step: StopStep, limits: StopLimits, failures: unknown[]): Promise<void> {
+    try {
+      const run = async (): Promise<void> => step.run(limits);
+      await limits.hold(run(), () => late(`The step '${step.name}' did not end in time.`));
+    } catch (err) {
+      failures.push(err);
+      this.#parts.log.error('a step of the stop failed', { step: step.name, err });
+    }
   }
 }
 
-function startFailed(error: unknown, failures: readonly unknown[]): KeelsonError {
-  const reason = error instanceof Error ? error.message : String(error);
-  const more = failures.map((failure) => (failure instanceof Error ? failure.message : String(failure)));
+function late(message: string): KeelsonError {
+  return new KeelsonError('TIMEOUT', message, { retryable: false });
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function startFailed(reason: string, cause: unknown, more: readonly string[]): KeelsonError {
   const message = ['The service could not start.', reason, ...more].join('\n  ');
   return new KeelsonError('START_FAILED', message, {
     retryable: false,
-    cause: error,
+    cause,
     details: { reasons: [reason, ...more] },
-  });
-}
-
-function delay(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      timer.cancel();
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = clock.after(ms, done);
-    signal.addEventListener('abort', done, { once: true });
   });
 }

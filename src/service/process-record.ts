@@ -4,12 +4,12 @@ import { type Logger } from '../core';
 export interface Running {
   readonly name: string;
   readonly log: Logger;
-  /** Stops it for good. Resolves to whether the stop was clean. */
+  /** Stops it for good, or hastens a stop that goes on already. Resolves to whether the stop was clean. */
   shutDown(how: ShutDown): Promise<boolean>;
   /** Hands over what is buffered of the log, at once. */
   flushNow(): void;
-  /** Takes over what a process has once (OpenTelemetry's globals), when the service that had it has stopped. */
-  inherit(): void;
+  /** Takes over what a process has once (OpenTelemetry's globals), when the service that had it has stopped. False: it is about to stop itself. */
+  inherit(): boolean;
 }
 
 /** Why and how fast. */
@@ -28,9 +28,9 @@ export interface ProcessRecord {
   /** Those among them that asked for signals and crashes to be handled. */
   readonly guarded: Set<Running>;
   /** The process listeners that are installed. */
-  listeners: [string, (...args: never[]) => void][];
-  /** The process is on its way to its exit. */
-  stopping: boolean;
+  listeners: [string, (given: unknown) => void][];
+  /** Set once the process is on its way to its exit: the code that it will exit with. */
+  exitCode: number | undefined;
   /** Errors that end the process with a report, and the exit code; see fatal-report.ts. */
   readonly fatal: WeakMap<object, number>;
   fatalMonitor: boolean;
@@ -44,7 +44,7 @@ export function processRecord(): ProcessRecord {
     services: new Set(),
     guarded: new Set(),
     listeners: [],
-    stopping: false,
+    exitCode: undefined,
     fatal: new WeakMap(),
     fatalMonitor: false,
   });

@@ -40,7 +40,7 @@ export class ServiceRoot implements Service, Running {
     this.#assembly = assembly;
     this.name = identity.name;
     this.version = identity.version;
-    this.config = config as Service['config'];
+    this.config = config;
     this.log = logging.logger;
     this.metrics = metrics;
     this.tracer = tracing.tracer;
@@ -81,18 +81,25 @@ export class ServiceRoot implements Service, Running {
   }
 
   use(component: Component): this {
-    this.#assembly.components.add(component);
-    if (component.check !== undefined)
-      this.#assembly.health.check(component.name, (signal) => component.check?.(signal));
+    const { components, health } = this.#assembly;
+    components.add(component);
+    if (component.check === undefined) return this;
+    try {
+      health.check(component.name, (signal) => component.check?.(signal));
+    } catch (error) {
+      components.takeBack();
+      throw error;
+    }
     return this;
   }
 
   async start(): Promise<ServiceAddress> {
-    enroll(this, this.#assembly.config.get('shutdown.signals'));
+    const first = this.state === 'created';
     try {
+      if (first) enroll(this, this.#assembly.config.get('shutdown.signals'));
       await this.#lifecycle.start();
     } catch (error) {
-      discharge(this);
+      if (first) discharge(this);
       throw reportIfUncaught(error, exitCodeStartFailed);
     }
     return this.#address();
@@ -105,15 +112,17 @@ export class ServiceRoot implements Service, Running {
   async shutDown({ reason, drainDelay, limitMs }: ShutDown): Promise<boolean> {
     const failures = await this.#lifecycle.stop({ reason, drainDelay, limitMs });
     discharge(this);
-    return failures.length === 0;
+    return failures.length === 0 && this.state === 'stopped';
   }
 
   flushNow(): void {
     this.#assembly.telemetry.logging.flushNow();
   }
 
-  inherit(): void {
+  inherit(): boolean {
+    if (this.state !== 'starting' && this.state !== 'ready') return false;
     this.#assembly.telemetry.tracing.register();
+    return true;
   }
 
   #address(): ServiceAddress {

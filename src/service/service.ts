@@ -12,7 +12,9 @@ import { type chassisSettings } from './settings';
 export type ChassisValues = ConfigValues<typeof chassisSettings>;
 
 /** The values of all settings of a service: the chassis's and its own. */
-export type ServiceValues<S extends SettingsSchema> = string extends keyof S ? ChassisValues : ChassisValues & ConfigValues<S>;
+export type ServiceValues<S extends SettingsSchema> = string extends keyof S
+  ? ChassisValues
+  : ChassisValues & ConfigValues<S>;
 
 /** Where a service can be reached. */
 export interface ServiceAddress {
@@ -50,7 +52,7 @@ export interface Service<S extends SettingsSchema = SettingsSchema> {
   readonly state: ServiceState;
   /** Of the request or message being handled. Outside of one: empty ids, no deadline, and a signal that aborts when the service's time to stop is up. */
   context(): WorkContext;
-  /** Runs work that outlives the request, in a context of its own: no deadline and no signal of the request. A stop waits for it. */
+  /** Runs work that outlives the request, in a context of its own: no deadline and no signal of the request. A stop waits for it. @throws STOPPED once the service has stopped */
   background(work: (context: WorkContext) => Promise<void> | void): void;
   /** Adds something with a life: started with the service, in the order given, and stopped in reverse. @throws START_FAILED after start() */
   use(component: Component): this;

@@ -1,9 +1,18 @@
-import { intBetween, type SettingsSchema } from '../config';
+import { isIP } from 'node:net';
+import { intBetween, type FormatFunction, type SettingsSchema } from '../config';
 import { longestDelayMs } from '../core';
 
 const ms = intBetween(0, longestDelayMs);
 const positiveMs = intBetween(1, longestDelayMs);
 const longMs = intBetween(1_000, longestDelayMs);
+
+const basePath = textThat('a path like /actuator, without a slash at its end, or nothing', (text) =>
+  /^(\/[\w.~-]+)*$/.test(text),
+);
+const trustProxy = textThat(
+  'none, all, a number of hops, or addresses and networks separated by commas',
+  (text) => /^(?:none|false|all|true|\d{1,4})$/.test(text) || text.split(',').every(isAddress),
+);
 
 /** The chassis's own settings. Environment names follow from the keys (`http.bodyLimit` is HTTP_BODY_LIMIT) unless given. */
 export const chassisSettings = {
@@ -19,7 +28,7 @@ export const chassisSettings = {
     },
     trustProxy: {
       doc: 'Whom to believe X-Forwarded-*: none, all, a number of hops, or addresses separated by commas',
-      format: String,
+      format: trustProxy,
       default: 'none',
     },
     timeoutMs: { doc: 'Deadline of a request that brought none, in ms', format: positiveMs, default: 30_000 },
@@ -44,7 +53,7 @@ export const chassisSettings = {
     maxHeaderFields: { doc: 'Most header fields of a request', format: intBetween(1, 100_000), default: 200 },
   },
   instance: {
-    host: { doc: "Address that others should use; the machine's name if unset", format: String, default: null },
+    host: { doc: 'Address that others should use; localhost if unset', format: String, default: null },
     id: {
       doc: "Tells this process from the service's others; made from the machine's name if unset",
       format: String,
@@ -53,7 +62,7 @@ export const chassisSettings = {
   },
   management: {
     port: {
-      doc: 'Port of their own for the operational endpoints; unset: on the http port',
+      doc: 'Port of their own for the operational endpoints; unset, or the same as http.port: on the http port',
       format: 'port',
       default: null,
     },
@@ -137,15 +146,29 @@ export const chassisSettings = {
   },
 } as const satisfies SettingsSchema;
 
-function basePath(value: unknown): void {
-  if (typeof value === 'string' && /^(\/[\w.~-]+)*$/.test(value)) return;
-  throw new Error('a path like /actuator, without a slash at its end, or nothing');
-}
-
 /** Express's `trust proxy` from the text of the setting. */
 export function trustProxyOf(text: string): boolean | number | readonly string[] {
   if (text === 'none' || text === 'false') return false;
   if (text === 'all' || text === 'true') return true;
   if (/^\d+$/.test(text)) return Number(text);
   return text.split(',').map((address) => address.trim());
+}
+
+/** Express's names for networks. */
+const networkNames: readonly string[] = Object.freeze(['loopback', 'linklocal', 'uniquelocal']);
+
+function isAddress(text: string): boolean {
+  const address = text.trim();
+  if (networkNames.includes(address)) return true;
+  const [, host = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(address) ?? [];
+  const family = isIP(host);
+  return family !== 0 && (bits === undefined || Number(bits) <= (family === 4 ? 32 : 128));
+}
+
+/** A format that takes some texts. */
+function textThat(expected: string, holds: (text: string) => boolean): FormatFunction {
+  const check = (value: unknown): void => {
+    if (typeof value !== 'string' || !holds(value)) throw new TypeError(expected);
+  };
+  return Object.assign(check, { expected });
 }

@@ -2,7 +2,7 @@ import { KeelsonError } from '../core';
 import { type Assembly } from './assembly';
 import { type StartStep, type StopStep } from './lifecycle';
 
-/** How long the log may take to be handed over at the end, in milliseconds. */
+/** How long the log and its transports may take to be handed over at the end, in milliseconds. */
 const logFlushMs = 1_000;
 
 /** The start, in this order. */
@@ -13,10 +13,10 @@ export function startSteps(assembly: Assembly): readonly StartStep[] {
     { name: 'read remote configuration', run: (signal) => config.loadRemote(signal) },
     {
       name: 'start telemetry',
-      run: () => {
-        logging.start();
+      run: async () => {
+        await logging.start();
         metrics.start();
-        return tracing.start();
+        tracing.start();
       },
     },
     {
@@ -42,7 +42,7 @@ export function startSteps(assembly: Assembly): readonly StartStep[] {
 
 /** The stop, in this order; each step runs even if an earlier one failed. */
 export function stopSteps(assembly: Assembly): readonly StopStep[] {
-  const { telemetry, health, http, components, background } = assembly;
+  const { telemetry, health, http, components, background, started } = assembly;
   const { logging, metrics, tracing } = telemetry;
   return [
     {
@@ -50,7 +50,7 @@ export function stopSteps(assembly: Assembly): readonly StopStep[] {
       run: async ({ work }) => {
         const cut = await http.close(work);
         if (cut > 0)
-          throw new KeelsonError('TIMEOUT', `${cut} requests were still being handled when the time was up.`, {
+          throw new KeelsonError('TIMEOUT', `Requests that were cut because the time was up: ${cut}.`, {
             retryable: false,
           });
       },
@@ -60,7 +60,7 @@ export function stopSteps(assembly: Assembly): readonly StopStep[] {
       run: async ({ work }) => {
         const left = await background.drain(work);
         if (left > 0)
-          throw new KeelsonError('TIMEOUT', `${left} pieces of background work did not end in time.`, {
+          throw new KeelsonError('TIMEOUT', `Background work that did not end in time: ${left}.`, {
             retryable: false,
           });
       },
@@ -79,10 +79,9 @@ export function stopSteps(assembly: Assembly): readonly StopStep[] {
     { name: 'stop metrics', run: () => metrics.stop() },
     {
       name: 'hand over the log',
-      run: async () => {
-        logging.logger.info('stopped');
-        await logging.flush(logFlushMs);
-        await logging.close();
+      run: () => {
+        if (started.at !== undefined) logging.logger.info('stopped');
+        return logging.close(logFlushMs);
       },
     },
   ];

@@ -63,8 +63,9 @@ export function createTelemetry(
 /** The ids for a log line: of the innermost span, and of the request or message around it. */
 function correlation(tracing: TracingProvider): Correlation | undefined {
   const ids = tracing.activeIds();
-  const requestId = currentScope()?.work?.requestId;
-  return ids === undefined ? undefined : { traceId: ids.traceId, spanId: ids.spanId, requestId };
+  const work = currentScope()?.work;
+  if (ids === undefined && work === undefined) return undefined;
+  return { traceId: ids?.traceId ?? work?.traceId, spanId: ids?.spanId, requestId: work?.requestId };
 }
 
 /** In Kubernetes the host's name is the pod's; the rest tells apart what runs beside it on one machine. */

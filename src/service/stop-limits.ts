@@ -1,0 +1,91 @@
+import { KeelsonError, longestDelayMs, type Clock, type Timer } from '../core';
+import { untilOver } from './until-over';
+
+/** How long the steps of a stop may wait. */
+export interface StopSignals {
+  /** Aborts when the work in hand must end: before all time is up, so that what it used can still be closed in order. */
+  readonly work: AbortSignal;
+  /** Aborts when all time is up: close at once then. */
+  readonly all: AbortSignal;
+}
+
+/** A share of the time that is kept back for what comes later: a fifth, at most this many milliseconds. */
+const keptBackMs = 2_000;
+/** How long after all time is up a step that still does not end is left behind, in milliseconds. */
+const overdueMs = 250;
+
+/** The time that a stop may take, and what is left of it. Runs from its making until `end()`. */
+export class StopLimits implements StopSignals {
+  readonly #clock: Clock;
+  readonly #work = new AbortController();
+  readonly #all = new AbortController();
+  readonly #over = new AbortController();
+  /** The chassis's timers keep no process alive, but one that stops must live until it has. */
+  readonly #alive = setInterval(() => undefined, longestDelayMs);
+  #timers: readonly Timer[] = [];
+  #endsAt = Infinity;
+  #ms = 0;
+  #hurry: (() => void) | undefined;
+
+  constructor(clock: Clock, ms: number) {
+    this.#clock = clock;
+    this.#limitTo(ms);
+  }
+
+  get work(): AbortSignal {
+    return this.#work.signal;
+  }
+
+  get all(): AbortSignal {
+    return this.#all.signal;
+  }
+
+  /** Ends a delay under way, and leaves at most this many milliseconds from now on. */
+  shorten(ms: number): void {
+    if (this.#clock.now() + ms < this.#endsAt) this.#limitTo(ms);
+    this.#hurry?.();
+  }
+
+  /** Lets time pass, but never so much that nothing would be left for the work in hand. */
+  delay(ms: number): Promise<void> {
+    const room = this.#ms - 2 * keptBackOf(this.#ms);
+    return new Promise((resolve) => {
+      const timer = this.#clock.after(Math.min(ms, room), resolve);
+      this.#hurry = () => {
+        timer.cancel();
+        resolve();
+      };
+    });
+  }
+
+  /** Waits for a step, but not for ever when it does not end although all time is up. @throws what `late()` returns then */
+  hold(step: Promise<void>, late: () => Error): Promise<void> {
+    return untilOver(step, this.#over.signal, late);
+  }
+
+  /** Stops the timers. */
+  end(): void {
+    this.#cancel();
+    clearInterval(this.#alive);
+  }
+
+  #limitTo(ms: number): void {
+    this.#cancel();
+    this.#ms = ms;
+    this.#endsAt = this.#clock.now() + ms;
+    const reason = new KeelsonError('TIMEOUT', `The stop took longer than ${ms} ms.`, { retryable: false });
+    this.#timers = [
+      this.#clock.after(ms - keptBackOf(ms), () => this.#work.abort(reason)),
+      this.#clock.after(ms, () => this.#all.abort(reason)),
+      this.#clock.after(ms + overdueMs, () => this.#over.abort(reason)),
+    ];
+  }
+
+  #cancel(): void {
+    for (const timer of this.#timers) timer.cancel();
+  }
+}
+
+function keptBackOf(ms: number): number {
+  return Math.min(ms / 5, keptBackMs);
+}

@@ -1,0 +1,129 @@
+import { KeelsonError } from '../../src/core';
+import { type Assembly } from '../../src/service/assembly';
+import { startSteps, stopSteps } from '../../src/service/steps';
+
+let told: string[];
+
+/** An assembly whose parts only say that they were called. */
+function assemblyOf(more: { cut?: number; left?: number; failures?: unknown[]; started?: Assembly['started'] } = {}) {
+  const tell =
+    <T>(what: string, result?: T) =>
+    (): T => {
+      told.push(what);
+      return result as T;
+    };
+  return {
+    config: { loadRemote: tell('loadRemote', Promise.resolve()) },
+    telemetry: {
+      logging: {
+        start: tell('logging.start', Promise.resolve()),
+        close: tell('logging.close', Promise.resolve()),
+        logger: { info: (message: string, fields?: object) => told.push(`log ${message} ${JSON.stringify(fields)}`) },
+      },
+      metrics: { start: tell('metrics.start'), stop: tell('metrics.stop') },
+      tracing: { start: tell('tracing.start'), stop: tell('tracing.stop', Promise.resolve()) },
+    },
+    health: {
+      start: tell('health.start'),
+      stop: tell('health.stop'),
+      setStarted: tell('health.setStarted'),
+      setReadiness: (...args: unknown[]) => told.push(`health.setReadiness ${args.join()}`),
+    },
+    http: {
+      listen: tell('http.listen', Promise.resolve({ port: 80, managementPort: undefined })),
+      open: tell('http.open'),
+      close: tell('http.close', Promise.resolve(more.cut ?? 0)),
+      closeManagement: tell('http.closeManagement', Promise.resolve()),
+    },
+    components: {
+      start: tell('components.start', Promise.resolve()),
+      stop: tell('components.stop', Promise.resolve(more.failures ?? [])),
+    },
+    background: { drain: tell('background.drain', Promise.resolve(more.left ?? 0)) },
+    started: more.started ?? {},
+  } as unknown as Assembly;
+}
+
+const { signal } = new AbortController();
+const limits = { work: signal, all: signal };
+
+beforeEach(() => {
+  told = [];
+});
+
+test('the order of the start', async () => {
+  const assembly = assemblyOf();
+  const steps = startSteps(assembly);
+  expect(steps.map(({ name }) => name)).toEqual([
+    'read remote configuration',
+    'start telemetry',
+    'bind',
+    'start components',
+    'start health checks',
+    'become ready',
+  ]);
+  for (const step of steps) await step.run(signal);
+  expect(told).toEqual([
+    'loadRemote',
+    ...['logging.start', 'metrics.start', 'tracing.start'],
+    'http.listen',
+    'components.start',
+    'health.start',
+    ...['http.open', 'health.setStarted', 'health.setReadiness ACCEPTING_TRAFFIC,lifecycle', 'log ready {"port":80}'],
+  ]);
+  expect(assembly.started.addresses).toEqual({ port: 80, managementPort: undefined });
+  expect(Date.parse(assembly.started.at as string)).toBeLessThanOrEqual(Date.now());
+});
+
+test('the order of the stop', async () => {
+  const steps = stopSteps(assemblyOf({ started: { at: 'today' } }));
+  expect(steps.map(({ name }) => name)).toEqual([
+    'finish requests',
+    'finish background work',
+    'stop health checks',
+    'stop components',
+    'close the management port',
+    'hand over spans',
+    'stop metrics',
+    'hand over the log',
+  ]);
+  for (const step of steps) await step.run(limits);
+  expect(told).toEqual([
+    ...['http.close', 'background.drain', 'health.stop', 'components.stop', 'http.closeManagement'],
+    ...['tracing.stop', 'metrics.stop', 'log stopped undefined', 'logging.close'],
+  ]);
+});
+
+test('a service that never bound its port does not say that it stopped', async () => {
+  await stopSteps(assemblyOf()).at(-1)?.run(limits);
+  expect(told).toEqual(['logging.close']);
+});
+
+async function failureOf(name: string, assembly: Assembly): Promise<unknown> {
+  const step = stopSteps(assembly).find((one) => one.name === name);
+  try {
+    await step?.run(limits);
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
+test('what was cut is a failure that says how much', async () => {
+  expect(await failureOf('finish requests', assemblyOf({ cut: 3 }))).toMatchObject({
+    code: 'TIMEOUT',
+    message: 'Requests that were cut because the time was up: 3.',
+  });
+  expect(await failureOf('finish background work', assemblyOf({ left: 2 }))).toMatchObject({
+    code: 'TIMEOUT',
+    message: 'Background work that did not end in time: 2.',
+  });
+});
+
+test('components that failed to stop are all told', async () => {
+  const failures = ['a', 'b'].map((name) => new KeelsonError('STOPPED', `${name} failed`, { retryable: false }));
+  expect(await failureOf('stop components', assemblyOf({ failures }))).toMatchObject({
+    message: 'a failed; b failed',
+    errors: failures,
+  });
+});
