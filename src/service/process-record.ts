@@ -31,6 +31,8 @@ export interface ProcessRecord {
   listeners: [string, (given: unknown) => void][];
   /** Set once the process is on its way to its exit: the code that it will exit with. */
   exitCode: number | undefined;
+  /** The first signal, and when it came, in ms of the monotonic clock. */
+  signal: { readonly name: string; readonly at: number } | undefined;
   /** Errors that end the process with a report, and the exit code; see fatal-report.ts. */
   readonly fatal: WeakMap<object, number>;
   fatalMonitor: boolean;
@@ -45,6 +47,7 @@ export function processRecord(): ProcessRecord {
     guarded: new Set(),
     listeners: [],
     exitCode: undefined,
+    signal: undefined,
     fatal: new WeakMap(),
     fatalMonitor: false,
   });

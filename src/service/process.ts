@@ -1,9 +1,11 @@
-import { KeelsonError } from '../core';
+import { KeelsonError, systemClock } from '../core';
 import { fatalCodeOf, writeReport } from './fatal-report';
 import { processRecord, type Running, type ShutDown } from './process-record';
 
 /** How long a crashed process may take to end its work, in milliseconds. */
 const crashLimitMs = 3_000;
+/** A signal that comes again within this many milliseconds is the same one: a terminal sends Ctrl-C to npm and to the service, and npm passes it on. */
+const echoMs = 100;
 const signalNumbers = Object.freeze({ SIGINT: 2, SIGTERM: 15 });
 
 /**
@@ -50,8 +52,14 @@ function unlisten(): void {
 }
 
 async function onSignal(signal: keyof typeof signalNumbers, drainDelay: boolean): Promise<void> {
-  const { services, exitCode } = processRecord();
-  if (exitCode !== undefined) return exitNow(128 + signalNumbers[signal], services);
+  const all = processRecord();
+  const { services, exitCode } = all;
+  const at = systemClock.now();
+  if (exitCode !== undefined) {
+    if (all.signal?.name === signal && at - all.signal.at < echoMs) return;
+    return exitNow(128 + signalNumbers[signal], services);
+  }
+  all.signal = { name: signal, at };
   await stopAll({ reason: signal, drainDelay }, 0);
 }
 

@@ -118,10 +118,22 @@ describe('in one process', () => {
     const a = service('a');
     enroll(a, true);
     process.emit('SIGTERM');
+    const later = performance.now() + 101;
+    const now = jest.spyOn(performance, 'now').mockReturnValue(later);
     process.emit(signal);
+    now.mockRestore();
     expect(exit.mock.calls).toEqual([[code]]);
     expect(a.asked).toHaveLength(1);
     expect(told).toEqual(['a flushes']);
+  });
+
+  test('the echo of a signal is not a second one', () => {
+    const a = service('a');
+    enroll(a, true);
+    process.emit('SIGINT');
+    process.emit('SIGINT');
+    expect(exit).not.toHaveBeenCalled();
+    expect(a.asked).toHaveLength(1);
   });
 
   test('a stop that was not clean exits 1', async () => {
