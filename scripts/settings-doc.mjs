@@ -14,7 +14,10 @@ const { createService } = createRequire(import.meta.url)('../dist/index.js');
 const settings = createService({ name: 'any', version: '0' }).config.describe();
 
 const cell = (text) => String(text).replaceAll('|', '\\|').replaceAll('\n', ' ');
-const shown = (value) => (value === null || value === undefined || value === '' ? '-' : `\`${cell(typeof value === 'string' ? value : JSON.stringify(value))}\``);
+const shown = (value) =>
+  value === null || value === undefined || value === ''
+    ? '-'
+    : `\`${cell(typeof value === 'string' ? value : JSON.stringify(value))}\``;
 const groups = new Map();
 for (const setting of settings) {
   const [group] = setting.key.split('.');
@@ -28,10 +31,18 @@ const lines = [
   '(`--http.port=8080`): see [configuration](configuration.md). Durations are milliseconds (or text like `5s`), sizes bytes (or text like `1mb`) where the format says so.',
 ];
 for (const [group, members] of groups) {
-  lines.push('', `## ${group}`, '', '| setting | environment | default | takes | what it does |', '|---|---|---|---|---|');
+  lines.push(
+    '',
+    `## ${group}`,
+    '',
+    '| setting | environment | default | takes | what it does |',
+    '|---|---|---|---|---|',
+  );
   for (const { key, env, default: fallback, format, doc, sensitive } of members) {
     const note = sensitive ? `${doc} (secret: always masked)` : doc;
-    lines.push(`| \`${key}\` | ${env === undefined ? '-' : `\`${env}\``} | ${shown(fallback)} | ${cell(format)} | ${cell(note)} |`);
+    lines.push(
+      `| \`${key}\` | ${env === undefined ? '-' : `\`${env}\``} | ${shown(fallback)} | ${cell(format)} | ${cell(note)} |`,
+    );
   }
 }
 const text = `${lines.join('\n')}\n`;

@@ -23,7 +23,9 @@ for (let round = 1; round <= Number(rounds); round++) {
 }
 
 console.log(`\n${machine()}; ${rounds} rounds, medians; memory after load from the first 3 rounds of 3 s\n`);
-console.log('| server | start to first 200, ms (lowest to highest) | beyond bare express, ms | RSS at start, MB | RSS after load, MB |');
+console.log(
+  '| server | start to first 200, ms (lowest to highest) | beyond bare express, ms | RSS at start, MB | RSS after load, MB |',
+);
 console.log('|---|---|---|---|---|');
 const base = median(results.get('express 5, bare').map(({ startMs }) => startMs));
 for (const [name, runs] of results) {
@@ -31,5 +33,7 @@ for (const [name, runs] of results) {
   const start = `${median(starts).toFixed(0)} (${Math.min(...starts).toFixed(0)} to ${Math.max(...starts).toFixed(0)})`;
   const loaded = median(runs.flatMap(({ afterLoadMb }) => (afterLoadMb === undefined ? [] : [afterLoadMb])));
   const atStart = median(runs.map(({ atStartMb }) => atStartMb));
-  console.log(`| ${[name, start, (median(starts) - base).toFixed(0), atStart.toFixed(0), loaded.toFixed(0)].join(' | ')} |`);
+  console.log(
+    `| ${[name, start, (median(starts) - base).toFixed(0), atStart.toFixed(0), loaded.toFixed(0)].join(' | ')} |`,
+  );
 }

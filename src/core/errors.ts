@@ -30,7 +30,7 @@ export type ErrorCode = keyof typeof errorCodes;
 export interface KeelsonErrorOptions {
   /** May the same call be tried again with hope of success? Stated where the error is made. */
   retryable: boolean;
-  /** HTTP status to answer with, 400 to 599. @default the status of the code's row in `errorCodes`, 500 for a code of your own */
+  /** HTTP status to answer with, 400 to 599; another counts as not given. @default the status of the code's row in `errorCodes`, 500 for a code of your own */
   status?: number;
   /** The error that led to this one; kept for logs, never sent to a caller. */
   cause?: unknown;
@@ -61,10 +61,14 @@ export class KeelsonError extends Error {
     this.name = 'KeelsonError';
     this.code = code;
     this.retryable = options.retryable;
-    this.status = options.status ?? statusOf(code);
+    this.status = isErrorStatus(options.status) ? options.status : statusOf(code);
     this.details = options.details ?? {};
     Object.defineProperty(this, brand, { value: true });
   }
+}
+
+function isErrorStatus(status: number | undefined): status is number {
+  return status !== undefined && Number.isInteger(status) && status >= 400 && status <= 599;
 }
 
 function statusOf(code: string): number {

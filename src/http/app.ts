@@ -17,6 +17,15 @@ export interface App {
   readonly app: Application;
   readonly Request: typeof IncomingMessage;
   readonly Response: typeof ServerResponse<IncomingMessage>;
+  /** Express apps that were mounted in this one; express itself keeps no list of them. */
+  readonly subApps: readonly SubApp[];
+}
+
+/** An express app within another. */
+export interface SubApp {
+  readonly app: Application;
+  /** What it was mounted with. */
+  readonly path: unknown;
 }
 
 /** Called with what no route of the app dealt with: an error, or nothing for a path that is not there. */
@@ -25,9 +34,9 @@ export type Unhandled = (error: unknown, req: IncomingMessage, res: ServerRespon
 /**
  * Makes the express app.
  *
- * Express sets the prototypes of each request and response to its own, and an object whose prototype is set becomes slow for good in
- * V8. The classes made here are born with those prototypes, which turns express's assignment into a no-op: worth half the
- * cost of a request. They must be real subclasses, one pair per app.
+ * Express sets the prototypes of each request and response to its own, and in V8 an object whose prototype is set gets a hidden class
+ * that it shares with no other: from then on nothing that touches it is fast. The classes made here are born with those prototypes,
+ * which turns express's assignment into a no-op: worth half the cost of a request. They must be real subclasses, one pair per app.
  */
 export function createApp(options: ResolvedHttpOptions, unhandled: Unhandled): App {
   const app = express();
@@ -36,19 +45,36 @@ export function createApp(options: ResolvedHttpOptions, unhandled: Unhandled): A
   app.set('trust proxy', options.trustProxy);
   app.use(readBody(options));
 
-  const { handle } = app as unknown as { handle: (req: Request, res: Response, done: NextFunction) => void };
+  const subApps: SubApp[] = [];
+  const { handle, use } = app as unknown as Overridden;
   const final =
     (req: IncomingMessage, res: ServerResponse): NextFunction =>
     (error?: unknown) =>
       unhandled(error, req, res);
   Object.assign(app, {
     handle: (req: Request, res: Response, done?: NextFunction) => handle.call(app, req, res, done ?? final(req, res)),
+    use: (...given: unknown[]) => {
+      use.apply(app, given);
+      for (const one of given.flat(Infinity)) if (isApp(one)) subApps.push({ app: one, path: one.mountpath });
+      return app;
+    },
     listen: () => {
       const message = 'The service owns its server: call `await service.start()` instead of `app.listen()`.';
       throw new KeelsonError('NOT_STARTED', message, { retryable: false });
     },
   });
-  return { app, ...classes };
+  return { app, ...classes, subApps };
+}
+
+/** The methods of an express app that are wrapped here. */
+interface Overridden {
+  readonly handle: (req: Request, res: Response, done: NextFunction) => void;
+  readonly use: (...given: unknown[]) => unknown;
+}
+
+/** As express itself tells them. */
+function isApp(given: unknown): given is Application {
+  return typeof given === 'function' && 'handle' in given && 'set' in given;
 }
 
 function bornWithPrototypes(app: Application): Pick<App, 'Request' | 'Response'> {
@@ -63,14 +89,14 @@ function bornWithPrototypes(app: Application): Pick<App, 'Request' | 'Response'>
       return super.emit(event as 'close', ...(args as []));
     }
 
-    override write(chunk: unknown, ...rest: unknown[]): boolean {
-      this.bodyBytes += sizeOf(chunk);
-      return super.write(chunk, ...(rest as []));
+    override write(chunk: unknown, encoding?: unknown, callback?: unknown): boolean {
+      this.bodyBytes += sizeOf(chunk, encoding);
+      return super.write(chunk, encoding as BufferEncoding, callback as () => void);
     }
 
-    override end(...args: unknown[]): this {
-      this.bodyBytes += sizeOf(args[0]);
-      return super.end(...(args as []));
+    override end(chunk?: unknown, encoding?: unknown, callback?: unknown): this {
+      this.bodyBytes += sizeOf(chunk, encoding);
+      return super.end(chunk, encoding as BufferEncoding, callback as () => void);
     }
   }
   Object.setPrototypeOf(KeelsonRequest.prototype, express.request);
@@ -82,7 +108,7 @@ function bornWithPrototypes(app: Application): Pick<App, 'Request' | 'Response'>
   return { Request: KeelsonRequest, Response };
 }
 
-function sizeOf(chunk: unknown): number {
-  if (typeof chunk === 'string') return Buffer.byteLength(chunk);
-  return chunk instanceof Uint8Array ? chunk.byteLength : 0;
+function sizeOf(chunk: unknown, encoding: unknown): number {
+  if (typeof chunk !== 'string') return chunk instanceof Uint8Array ? chunk.byteLength : 0;
+  return Buffer.byteLength(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8');
 }

@@ -1,70 +1,85 @@
-import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { KeelsonError } from '../core';
 import { hasBody } from './linger';
 import { type ResolvedHttpOptions } from './options';
+import { jsonParser } from './parse-json';
+import { readBytes } from './read-bytes';
 
 const json = /^application\/(?:[\w.+-]+\+)?json[\t ]*(?:;|$)/i;
+const charset = /;[\t ]*charset[\t ]*=[\t ]*"?([^\t ;"]*)/i;
 
 /**
  * The body parser of every service: JSON becomes `req.body`, `rawBody` paths get a Buffer, `bodyTypes` are left to a parser of the
  * service's own, anything else is answered 415. A request without a body passes untouched.
+ *
+ * Not express.json: that reads a body which is too large to its end before it says so.
  */
 export function readBody(options: ResolvedHttpOptions): RequestHandler {
-  const { bodyLimit: limit } = options;
-  const parseJson = express.json({ limit, type: () => true, verify: refusePrototypeKeys });
-  const parseRaw = express.raw({ limit, type: () => true });
+  const { bodyLimit } = options;
+  const parseJson = jsonParser();
   const isRaw = pathMatcher(options.rawBody);
   const others = options.bodyTypes.map((type) => type.toLowerCase());
 
+  async function read(req: Request, res: Response, parse: (bytes: Buffer) => unknown): Promise<void> {
+    try {
+      req.body = parse(await readBytes(req, bodyLimit));
+    } catch (error) {
+      // Whoever answers this: the rest of the body would be taken for the next request, or never be read.
+      if (!req.complete && !res.headersSent) res.setHeader('connection', 'close');
+      throw error;
+    }
+  }
+
   return function readBody(req: Request, res: Response, next: NextFunction): void {
-    if (!hasBody(req) || req.body !== undefined) return next();
-    if (isRaw !== undefined && isRaw(req.path)) return parseRaw(req, res, next);
+    if (!hasBody(req) || req.body !== undefined || req.readableEnded) return next();
+    if (isRaw !== undefined && isRaw(req.path)) {
+      read(req, res, asItIs).then(next, next);
+      return;
+    }
     const type = req.headers['content-type'];
-    if (type !== undefined && json.test(type)) return parseJson(req, res, (error) => next(refusal(error)));
+    if (type !== undefined && json.test(type)) {
+      if (isUtf8(type)) read(req, res, parseJson).then(next, next);
+      else next(refusal('JSON is read in UTF-8 only.'));
+      return;
+    }
     if (type !== undefined && others.includes(mediaType(type))) return next();
-    next(unsupported(type));
+    const got = type === undefined ? 'no Content-Type' : `'${mediaType(type).slice(0, 100)}'`;
+    next(refusal(`This service reads application/json here, and the request has ${got}.`));
   };
+}
+
+function asItIs(bytes: Buffer): Buffer {
+  return bytes;
 }
 
 function mediaType(header: string): string {
   return (header.split(';', 1)[0] as string).trim().toLowerCase();
 }
 
-function unsupported(type: string | undefined): KeelsonError {
-  const got = type === undefined ? 'no Content-Type' : `'${mediaType(type).slice(0, 100)}'`;
-  const message = `This service reads application/json here, and the request has ${got}.`;
+function isUtf8(type: string): boolean {
+  const name = charset.exec(type)?.[1];
+  return name === undefined || /^utf-?8$/i.test(name);
+}
+
+function refusal(message: string): KeelsonError {
   return new KeelsonError('UNSUPPORTED_MEDIA_TYPE', message, {
     retryable: false,
     details: { accepts: ['application/json'] },
   });
 }
 
+/** Compares as express's router does: in any case, and with or without a slash at the end. */
 function pathMatcher(paths: readonly string[]): ((path: string) => boolean) | undefined {
   if (paths.length === 0) return undefined;
-  const exact = new Set(paths.filter((path) => !path.endsWith('/*')));
-  const prefixes = paths.filter((path) => path.endsWith('/*')).map((path) => path.slice(0, -1));
-  return (path) => exact.has(path) || prefixes.some((prefix) => path.startsWith(prefix));
+  const wanted = paths.map((path) => path.toLowerCase());
+  const exact = new Set(wanted.filter((path) => !path.endsWith('/*')).map(withoutSlash));
+  const prefixes = wanted.filter((path) => path.endsWith('/*')).map((path) => path.slice(0, -1));
+  return (given) => {
+    const path = given.toLowerCase();
+    return exact.has(withoutSlash(path)) || prefixes.some((prefix) => path.startsWith(prefix));
+  };
 }
 
-const prototypeKey = 'keelson.prototype-key';
-
-/** A key `__proto__` is harmless until somebody merges the body into an object; no honest client sends one. */
-function refusePrototypeKeys(_req: unknown, _res: unknown, body: Buffer): void {
-  if (!body.includes('__proto__') && !body.includes('\\u005')) return;
-  let found = false;
-  try {
-    JSON.parse(body.toString('utf8'), (key, value: unknown) => {
-      found ||= key === '__proto__';
-      return value;
-    });
-  } catch {
-    return; // not JSON at all: the parser itself says so, with a better message
-  }
-  if (found) throw Object.assign(new Error('prototype key'), { type: prototypeKey });
-}
-
-/** body-parser turns what `verify` throws into a 403; here it becomes the 400 that it is. */
-function refusal(error: unknown): unknown {
-  if (!(error instanceof Error) || !('type' in error) || error.type !== prototypeKey) return error;
-  return new KeelsonError('BAD_REQUEST', 'The body has a member named __proto__.', { retryable: false });
+function withoutSlash(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }

@@ -1,25 +1,56 @@
-import { STATUS_CODES } from 'node:http';
-import { type Duplex } from 'node:stream';
+import { STATUS_CODES, type ServerResponse } from 'node:http';
+import { type Socket } from 'node:net';
 import { KeelsonError } from '../core';
-import { problemOf } from './problem';
+import { type KeelsonResponse } from './app';
+import { endSocket, lingerBytes } from './linger';
+import { problemOf, problemText, sendProblem } from './problem';
 import { requestIdOf } from './request-id';
 
+/** What node:http keeps on the socket of a connection: the response that is its turn. */
+interface ServerSocket extends Socket {
+  _httpMessage?: ServerResponse | null;
+}
+
 /**
- * Answers what never became a request: node:http gives a socket and an error. The answer is the same kind of problem document as
- * everywhere; then the connection is closed, because nobody knows where the next request would begin.
- *
- * @returns the reason, for counting
+ * Answers what never became a request, or broke off in the middle of one: node:http gives a socket and an error. The answer is the
+ * same kind of problem document as everywhere; then the connection is closed, because nobody knows where the next request would
+ * begin.
  */
-export function answerClientError(error: Error, socket: Duplex): string {
-  const code = 'code' in error ? String(error.code) : '';
-  if (code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return 'reset';
+export class ClientErrors {
+  /** Sockets that have had their answer, with the bytes read until then: what else they send is thrown away, up to a limit. */
+  readonly #dealtWith = new WeakMap<Socket, number>();
+
+  /** @returns the reason, for counting; undefined when the socket was dealt with before */
+  answer(error: Error, socket: Socket): string | undefined {
+    const readBefore = this.#dealtWith.get(socket);
+    if (readBefore !== undefined) {
+      if (socket.bytesRead - readBefore > lingerBytes) socket.destroy();
+      return undefined;
+    }
+    this.#dealtWith.set(socket, socket.bytesRead);
+    const code = 'code' in error ? String(error.code) : '';
+    const res = (socket as ServerSocket)._httpMessage ?? undefined;
+    if (code === 'ECONNRESET' || !socket.writable || (res !== undefined && brokeOff(code, res))) {
+      socket.destroy();
+      return 'reset';
+    }
+    const refusal = refusalOf(code);
+    if (res === undefined) refuse(socket, refusal);
+    else interrupt(socket, res, refusal);
+    return refusal.code.toLowerCase();
   }
-  const refusal = refusalOf(code);
+}
+
+/** The client closed its side in the middle of a request's body: there is nobody to answer. */
+function brokeOff(code: string, res: ServerResponse): boolean {
+  return code === 'HPE_INVALID_EOF_STATE' && !res.req.complete;
+}
+
+/** There is no response to send it with: the answer is written by hand. */
+export function refuse(socket: Socket, refusal: KeelsonError): void {
   const problem = problemOf(refusal);
   const requestId = requestIdOf(undefined);
-  const body = JSON.stringify({ ...problem, requestId });
+  const body = problemText(problem, { requestId });
   const head = [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
     'Content-Type: application/problem+json',
@@ -27,8 +58,26 @@ export function answerClientError(error: Error, socket: Duplex): string {
     `X-Request-Id: ${requestId}`,
     'Connection: close',
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
-  return refusal.code.toLowerCase();
+  endSocket(socket, `${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/** A request is being answered: its answer is not to be mixed with another. */
+function interrupt(socket: Socket, res: ServerResponse, refusal: KeelsonError): void {
+  const { req } = res;
+  if (req.complete) {
+    // That request was sound; what came after it is not. It gets its answer, and nothing more is read.
+    if (!res.headersSent) res.setHeader('connection', 'close');
+    res.once('close', () => socket.destroySoon());
+  } else if (res.headersSent) {
+    socket.destroy();
+  } else {
+    const { exchange } = res as KeelsonResponse;
+    if (exchange === undefined) {
+      sendProblem(req, res, problemOf(refusal), { requestId: requestIdOf(req.headers['x-request-id']) });
+    } else {
+      exchange.overrule(refusal);
+    }
+  }
 }
 
 function refusalOf(code: string): KeelsonError {

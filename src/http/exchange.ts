@@ -1,7 +1,10 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Socket } from 'node:net';
 import { KeelsonError, type Logger, type Scope, type WorkContext, type WorkSpan } from '../core';
 import { timeoutOf } from './deadline';
+import { Farewell } from './farewell';
 import { type InFlightWork } from './in-flight';
+import { ignoreLateAnswer } from './late-answer';
 import { problemOf, sendProblem } from './problem';
 import { requestIdOf } from './request-id';
 
@@ -12,6 +15,8 @@ export interface ExchangeHost {
   readonly timeoutMs: number;
   /** Time in ms that a client may leave output unread. */
   readonly writeStallMs: number;
+  /** Time in ms that a connection may be idle between requests. */
+  readonly keepAliveTimeoutMs: number;
   /** Called once per exchange, when its answer has been handed over or its connection is gone. */
   finished(exchange: Exchange): void;
 }
@@ -39,6 +44,7 @@ export class Exchange implements Scope, WorkContext, InFlightWork {
   #finished = false;
   #answered = false;
   #stallWatched = false;
+  #farewell: Farewell | undefined;
   #controller: AbortController | undefined;
   #reason: KeelsonError | undefined;
 
@@ -94,6 +100,12 @@ export class Exchange implements Scope, WorkContext, InFlightWork {
     return this.#answered;
   }
 
+  /** The status for logs and metrics: of the answer if one has begun, else 499 when the client went away and 503 when the service had to stop. */
+  get status(): number {
+    if (!this.aborted || this.res.headersSent) return this.res.statusCode;
+    return this.#reason?.code === 'STOPPED' ? 503 : 499;
+  }
+
   /** Answers with the problem document of an error. */
   answer(error: unknown): void {
     sendProblem(this.req, this.res, problemOf(error), {
@@ -103,18 +115,21 @@ export class Exchange implements Scope, WorkContext, InFlightWork {
     });
   }
 
+  /** Answers with an error over the handler's head, which is told to stop. */
+  overrule(error: KeelsonError): void {
+    this.#abort(error);
+    if (this.res.headersSent || this.res.writableEnded) return;
+    this.#answered = true;
+    this.answer(error);
+    ignoreLateAnswer(this.res);
+  }
+
   /** The deadline has passed: 504, and the work is told to stop. */
   expire(): void {
     this.expiresAt = Infinity;
-    const begun = this.res.headersSent;
-    if (begun && this.#patient) return;
-    const error = new KeelsonError('DEADLINE_EXCEEDED', 'The request was not answered before its deadline.', {
-      retryable: true,
-    });
-    this.#abort(error);
-    if (begun || this.res.writableEnded) return;
-    this.#answered = true;
-    this.answer(error);
+    if (this.res.headersSent && this.#patient) return;
+    const message = 'The request was not answered before its deadline.';
+    this.overrule(new KeelsonError('DEADLINE_EXCEEDED', message, { retryable: true }));
   }
 
   /** The service stops and cannot wait any longer. */
@@ -125,22 +140,23 @@ export class Exchange implements Scope, WorkContext, InFlightWork {
     this.req.socket.destroy();
   }
 
-  /**
-   * Watches output that nobody reads. Node's socket timeout knows whether the kernel still takes bytes, so it is armed while
-   * output waits and disarmed when there is none; the server destroys a socket whose timeout fires.
-   */
-  checkStall(): void {
+  /** Looks after the connection, at each sweep. */
+  check(now: number): void {
     const { socket } = this.req;
-    const waiting = socket.writableLength > 0;
-    if (waiting === this.#stallWatched) return;
-    this.#stallWatched = waiting;
-    socket.setTimeout(waiting ? this.#host.writeStallMs : 0);
+    if (socket.destroyed) {
+      // Node tells only the response whose turn it is; one that waits behind it (pipelining) would never hear.
+      this.close();
+      return;
+    }
+    this.#watchStall();
+    if (socket.readableEnded) (this.#farewell ??= new Farewell(now)).check(this.res, now);
   }
 
   /** Called when the response closes, by whichever end. */
   close(): void {
     if (this.#finished) return;
     this.#finished = true;
+    if (this.#stallWatched) this.#unwatchStall();
     if (!this.res.writableFinished) {
       this.aborted = true;
       this.#abort(new KeelsonError('ABORTED', 'The client went away.', { retryable: false }));
@@ -148,8 +164,32 @@ export class Exchange implements Scope, WorkContext, InFlightWork {
     this.#host.finished(this);
   }
 
+  /**
+   * Watches output that nobody reads. Node's socket timeout knows whether the kernel still takes bytes, so it is armed while
+   * output waits and disarmed when there is none; the server destroys a socket whose timeout fires.
+   */
+  #watchStall(): void {
+    const { socket } = this.req;
+    const waiting = socket.writableLength > 0;
+    if (waiting === this.#stallWatched) return;
+    this.#stallWatched = waiting;
+    socket.setTimeout(waiting ? this.#host.writeStallMs : 0);
+  }
+
+  /** Node sets the idle timeout by itself, but not where another request waits or there is none to set. */
+  #unwatchStall(): void {
+    const { socket } = this.req;
+    if (socket.timeout !== this.#host.writeStallMs) return;
+    socket.setTimeout(socket.readableEnded || hasNext(socket) ? 0 : this.#host.keepAliveTimeoutMs);
+  }
+
   #abort(reason: KeelsonError): void {
     this.#reason ??= reason;
     this.#controller?.abort(this.#reason);
   }
+}
+
+/** Is another response being sent on this connection? */
+function hasNext(socket: Socket & { _httpMessage?: unknown }): boolean {
+  return (socket._httpMessage ?? null) !== null;
 }

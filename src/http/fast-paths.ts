@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import { KeelsonError, type Logger } from '../core';
+import { KeelsonError, within, type Clock, type Logger } from '../core';
 import { problemOf, sendProblem } from './problem';
+import { readBytes } from './read-bytes';
 import { requestIdOf } from './request-id';
 
 /** What an operational endpoint is asked. */
@@ -35,6 +36,19 @@ export interface Operation {
   handle(request: OperationRequest): OperationReply | Promise<OperationReply>;
 }
 
+/** What a port's operational endpoints are made from. */
+export interface FastPathsParts {
+  readonly operations: readonly Operation[];
+  /** What callers with access send as `Authorization: Bearer`; undefined or empty: no token opens anything. */
+  readonly token: string | undefined;
+  /** The port is a management port: whoever reaches it has access. */
+  readonly open: boolean;
+  /** Time in ms that an endpoint may take, and time that a client may leave its answer unread. */
+  readonly limits: { readonly timeoutMs: number; readonly writeStallMs: number };
+  readonly log: Logger;
+  readonly clock: Clock;
+}
+
 const nameParameter = '/{name}';
 const bodyLimit = 10 * 1024;
 
@@ -43,26 +57,30 @@ export class FastPaths {
   readonly #exact = new Map<string, Operation[]>();
   readonly #prefixed: Operation[] = [];
   readonly #tokenHash: Buffer | undefined;
-  readonly #open: boolean;
-  readonly #log: Logger;
+  readonly #parts: FastPathsParts;
+  #draining = false;
 
-  /**
-   * @param token what callers with access send as `Authorization: Bearer`; undefined or empty: no token opens anything
-   * @param open the port is a management port: whoever reaches it has access
-   */
-  constructor(operations: readonly Operation[], token: string | undefined, open: boolean, log: Logger) {
-    this.#log = log;
+  constructor(parts: FastPathsParts) {
+    const { token } = parts;
+    this.#parts = parts;
     this.#tokenHash = token === undefined || token === '' ? undefined : hash(token);
-    this.#open = open;
-    for (const operation of operations) {
+    for (const operation of parts.operations) {
+      if (operation.needsAccess === true && !parts.open && this.#tokenHash === undefined) continue; // nobody can have access
       if (operation.path.endsWith(nameParameter)) this.#prefixed.push(operation);
       else this.#exact.set(operation.path, [...(this.#exact.get(operation.path) ?? []), operation]);
     }
   }
 
-  /** The paths in use, with `{name}` where a name stands. */
-  get paths(): string[] {
-    return [...this.#exact.keys(), ...this.#prefixed.map((operation) => operation.path)];
+  /** Does a route of this template stand where an endpoint is? Express's routes are compared as express does, in any case. */
+  collidesWith(template: string): boolean {
+    const route = plainPath(template);
+    for (const path of this.#exact.keys()) if (plainPath(path) === route) return true;
+    return this.#prefixed.some(({ path }) => route.startsWith(path.slice(0, -nameParameter.length + 1).toLowerCase()));
+  }
+
+  /** From now on every answer says `Connection: close`. */
+  drain(): void {
+    this.#draining = true;
   }
 
   /** The endpoint behind a request, or undefined when it is the service's own affair. */
@@ -77,7 +95,7 @@ export class FastPaths {
 
   /** Did this caller come by the management port or with the token? The comparison takes the same time for every token. */
   hasAccess(req: IncomingMessage): boolean {
-    if (this.#open) return true;
+    if (this.#parts.open) return true;
     const { authorization } = req.headers;
     if (this.#tokenHash === undefined || authorization === undefined) return false;
     const match = /^Bearer ([^\s]+)$/i.exec(authorization);
@@ -91,28 +109,41 @@ export class FastPaths {
     const requestId = requestIdOf(req.headers['x-request-id']);
     res.setHeader('x-request-id', requestId);
     this.#answer(operation, req, res, path).catch((error: unknown) => {
-      this.#log.warn('operational endpoint failed', { path: operation.path, err: error });
-      sendProblem(req, res, problemOf(error), { requestId, path });
+      const problem = problemOf(error);
+      if (problem.status >= 500) {
+        this.#parts.log.warn('operational endpoint failed', { path: operation.path, err: error });
+      }
+      if (res.headersSent) return;
+      if (this.#draining) res.setHeader('connection', 'close');
+      sendProblem(req, res, problem, { requestId, path });
     });
     return true;
   }
 
   async #answer(operation: Operation, req: IncomingMessage, res: ServerResponse, path: string): Promise<void> {
-    const access = this.hasAccess(req);
+    const { status, contentType, body } = await this.#ask(operation, req, path);
+    const length = Buffer.byteLength(body);
+    if (res.headersSent) return; // the connection broke in the meantime, and was told so
+    res.statusCode = status;
+    res.setHeader('cache-control', 'no-store');
+    if (this.#draining) res.setHeader('connection', 'close');
+    if (status !== 204) {
+      res.setHeader('content-type', contentType ?? 'application/json');
+      res.setHeader('content-length', length);
+    }
+    res.end(status === 204 || req.method === 'HEAD' ? undefined : body);
+    // What the socket did not take at once waits for a reader. Node sets another timeout when the answer is out.
+    if (req.socket.writableLength > 0) req.socket.setTimeout(this.#parts.limits.writeStallMs);
+  }
+
+  async #ask(operation: Operation, req: IncomingMessage, path: string): Promise<OperationReply> {
+    const { clock, limits } = this.#parts;
     const name = operation.path.endsWith(nameParameter)
       ? decode(path.slice(operation.path.length - nameParameter.length + 1))
       : '';
-    const reply = await operation.handle({ name, access, headers: req.headers, body: () => readText(req) });
-    res.statusCode = reply.status;
-    res.setHeader('cache-control', 'no-store');
-    if (reply.status === 204) {
-      res.end();
-      return;
-    }
-    res.setHeader('content-type', reply.contentType ?? 'application/json');
-    res.setHeader('content-length', Buffer.byteLength(reply.body));
-    if (req.method === 'HEAD') res.end();
-    else res.end(reply.body);
+    const body = async (): Promise<string> => (await readBytes(req, bodyLimit)).toString('utf8');
+    const reply = operation.handle({ name, access: this.hasAccess(req), headers: req.headers, body });
+    return reply instanceof Promise ? within(clock, limits.timeoutMs, reply, tooLate) : reply;
   }
 
   #byPrefix(path: string): Operation[] | undefined {
@@ -137,14 +168,14 @@ function decode(text: string): string {
   }
 }
 
-async function readText(req: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > bodyLimit)
-      throw new KeelsonError('PAYLOAD_TOO_LARGE', `The body may have ${bodyLimit} bytes.`, { retryable: false });
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+function tooLate(): KeelsonError {
+  return new KeelsonError('TIMEOUT', 'The answer could not be had in time.', { retryable: true });
+}
+
+/** Without case, optional parts and a slash at the end. */
+function plainPath(path: string): string {
+  return path
+    .toLowerCase()
+    .replace(/\{[^{}]*\}/g, '')
+    .replace(/(.)\/+$/, '$1');
 }

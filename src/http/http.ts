@@ -69,17 +69,20 @@ export interface Http {
 export function createHttp(parts: HttpParts = {}): Http {
   const options = resolveHttpOptions(parts.options);
   const { log = noopLogger, clock = systemClock, operations = [], managementPort, managementToken } = parts;
-  const { app, Request, Response } = createApp(options, (error, req, res) => listener.unhandled(error, req, res));
+  const { app, Request, Response, subApps } = createApp(options, (...failed) => listener.unhandled(...failed));
   const onMain = managementPort === undefined ? operations : operations.filter((operation) => operation.everywhere);
-  const fastPaths = new FastPaths(onMain, managementToken, false, log);
-  const routes = new RouteTable(app);
+  const pathsOf = (these: readonly Operation[], open: boolean): FastPaths =>
+    new FastPaths({ operations: these, token: managementToken, open, limits: options, log, clock });
+  const fastPaths = pathsOf(onMain, false);
+  const managed = pathsOf(operations, true);
+  const routes = new RouteTable(app, subApps);
   const inFlight = new InFlight<Exchange>(options.maxInFlight, clock);
   const observer = new Observer(parts.meter ?? noopMeter, () => inFlight.size, parts.accessLog);
   const tracing = parts.tracing ?? noopTracing;
   const listener = new Listener({ options, app, fastPaths, routes, observer, inFlight, tracing, log, clock });
 
   const server = (more: Pick<ServerParts, 'setting' | 'port' | 'listener'> & Partial<ServerParts>): HttpServer =>
-    new HttpServer({ options, clock, onConnectionError: (reason) => observer.connectionError(reason), ...more });
+    new HttpServer({ options, clock, log, onConnectionError: (reason) => observer.connectionError(reason), ...more });
   const classes = { Request, Response };
   const main = server({ setting: 'http.port (PORT)', port: options.port, listener: listener.handle, classes });
   const management =
@@ -88,9 +91,9 @@ export function createHttp(parts: HttpParts = {}): Http {
       : server({
           setting: 'management.port (MANAGEMENT_PORT)',
           port: managementPort,
-          listener: operationsOnly(new FastPaths(operations, managementToken, true, log)),
+          listener: operationsOnly(managed),
         });
-  return new HttpSide({ app, listener, routes, fastPaths, main, management });
+  return new HttpSide({ app, listener, routes, fastPaths, managed, main, management });
 }
 
 interface SideParts {
@@ -98,6 +101,8 @@ interface SideParts {
   readonly listener: Listener;
   readonly routes: RouteTable;
   readonly fastPaths: FastPaths;
+  /** Of the management port. */
+  readonly managed: FastPaths;
   readonly main: HttpServer;
   readonly management: HttpServer | undefined;
 }
@@ -121,7 +126,12 @@ class HttpSide implements Http {
     const { main, management } = this.#parts;
     this.#checkRoutes();
     const managementPort = await management?.listen();
-    return { port: await main.listen(), managementPort };
+    try {
+      return { port: await main.listen(), managementPort };
+    } catch (error) {
+      await management?.close(AbortSignal.abort());
+      throw error;
+    }
   }
 
   open(): void {
@@ -131,6 +141,7 @@ class HttpSide implements Http {
 
   drain(): void {
     this.#parts.listener.setGate('draining');
+    this.#parts.managed.drain();
   }
 
   async close(signal: AbortSignal): Promise<number> {
@@ -149,19 +160,12 @@ class HttpSide implements Http {
   }
 
   #checkRoutes(): void {
-    const taken = new Set(this.#parts.fastPaths.paths.map(normalised));
-    const collisions = this.#parts.routes.templates().filter((template) => taken.has(normalised(template)));
+    const { routes, fastPaths } = this.#parts;
+    const collisions = routes.templates().filter((template) => fastPaths.collidesWith(template));
     if (collisions.length === 0) return;
     const message =
       `The chassis itself answers ${collisions.join(', ')}. Give these routes of the service another path, ` +
       "or move the chassis's own by management.port or management.basePath.";
     throw new KeelsonError('START_FAILED', message, { retryable: false, details: { collisions } });
   }
-}
-
-function normalised(path: string): string {
-  return path
-    .toLowerCase()
-    .replace(/(.)\/+$/, '$1')
-    .replace(/\/[:{][^/]*$/, '/{}');
 }

@@ -6,8 +6,8 @@ export interface InFlightWork {
   readonly expiresAt: number;
   /** Called once the moment has passed. */
   expire(): void;
-  /** Called at each sweep: cuts a client that does not read. */
-  checkStall(): void;
+  /** Called at each sweep: notices a client that has gone or does not read. */
+  check(now: number): void;
 }
 
 /** Deadlines are kept to within this many milliseconds. */
@@ -60,7 +60,7 @@ export class InFlight<W extends InFlightWork> implements Iterable<W> {
     const now = this.#clock.now();
     for (const work of this.#work) {
       if (work.expiresAt <= now) work.expire();
-      work.checkStall();
+      work.check(now);
     }
     if (this.#work.size > 0) this.#timer ??= this.#clock.after(sweepMs, this.#sweep);
   };

@@ -1,9 +1,10 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Socket } from 'node:net';
 
 /** How much of an unwanted body is read and thrown away before the connection is cut. */
-const lingerBytes = 512 * 1024;
-/** And for how long. */
-const lingerMs = 1_000;
+export const lingerBytes = 512 * 1024;
+/** And for how long, in milliseconds. */
+export const lingerMs = 1_000;
 
 /**
  * Ends an answer whose request may still be arriving. Closing a socket with unread bytes resets it, and the reset can overtake the
@@ -17,12 +18,14 @@ export function endAfterBody(req: IncomingMessage, res: ServerResponse, body: st
   res.setHeader('connection', 'close');
   if (body === undefined) res.flushHeaders();
   else res.write(body);
+  // Taken now: an answer given over a handler's head is closed to that handler's later calls.
+  const end = res.end.bind(res);
   let left = lingerBytes;
   const done = (): void => {
     clearTimeout(timer);
     req.off('data', onData).off('end', done).off('close', done);
     req.pause();
-    res.end();
+    end();
   };
   const onData = (chunk: Buffer): void => {
     left -= chunk.length;
@@ -30,6 +33,13 @@ export function endAfterBody(req: IncomingMessage, res: ServerResponse, body: st
   };
   const timer = setTimeout(done, lingerMs).unref();
   req.on('data', onData).on('end', done).on('close', done).resume();
+}
+
+/** The same for a socket whose bytes never became a request: says the last word, and closes when the client has or time is up. */
+export function endSocket(socket: Socket, answer: string): void {
+  socket.end(answer);
+  const timer = setTimeout(() => socket.destroy(), lingerMs).unref();
+  socket.once('close', () => clearTimeout(timer));
 }
 
 /** Does the request announce a body? */

@@ -4,6 +4,7 @@ import { KeelsonError, type Clock, type Logger, type Tracing } from '../core';
 import { type KeelsonResponse } from './app';
 import { Exchange, type ExchangeHost } from './exchange';
 import { type FastPaths } from './fast-paths';
+import { hostMissing, lacksHost } from './host-header';
 import { type InFlight } from './in-flight';
 import { type Observer } from './observe';
 import { type ResolvedHttpOptions } from './options';
@@ -36,6 +37,7 @@ export class Listener implements ExchangeHost {
   readonly log: Logger;
   readonly timeoutMs: number;
   readonly writeStallMs: number;
+  readonly keepAliveTimeoutMs: number;
   readonly inFlight: InFlight<Exchange>;
   readonly #parts: ListenerParts;
   readonly #express: (req: IncomingMessage, res: ServerResponse) => void;
@@ -46,51 +48,49 @@ export class Listener implements ExchangeHost {
     this.log = parts.log;
     this.timeoutMs = parts.options.timeoutMs;
     this.writeStallMs = parts.options.writeStallMs;
+    this.keepAliveTimeoutMs = parts.options.keepAliveTimeoutMs;
     this.inFlight = parts.inFlight;
     this.#express = parts.app;
-  }
-
-  get gate(): Gate {
-    return this.#gate;
   }
 
   /** Opens the gate, or begins to drain: from then on every answer says `Connection: close`, those being prepared included. */
   setGate(gate: Gate): void {
     this.#gate = gate;
     if (gate !== 'draining') return;
+    this.#parts.fastPaths.drain();
     for (const { res } of this.inFlight) if (!res.headersSent) res.setHeader('connection', 'close');
   }
 
   /** The listener for node:http. */
   readonly handle = (req: IncomingMessage, res: ServerResponse): void => {
     const path = pathOf(req.url as string);
-    if (this.#gate === 'draining') res.setHeader('connection', 'close');
-    if (this.#parts.fastPaths.serve(req, res, path)) return;
-    this.#exchange(req, res, path);
+    if (lacksHost(req) || !this.#parts.fastPaths.serve(req, res, path)) this.#exchange(req, res, path);
   };
 
   /** What no route dealt with: an error that was thrown, or nothing for a path that is not there. */
   readonly unhandled = (error: unknown, req: IncomingMessage, res: ServerResponse): void => {
     const { exchange } = res as KeelsonResponse;
-    if (exchange?.overruled === true) {
-      this.log.debug('a handler went on after its deadline', { path: exchange.path, err: error });
+    if (exchange?.overruled === true || (exchange?.aborted === true && isConsequence(error))) {
+      this.log.debug('a handler failed after its request had ended', { path: exchange.path, err: error });
       return;
     }
-    const problem = problemOf(error ?? notFound(req));
-    if (problem.status >= 500)
-      this.log.error('request failed', { method: req.method, path: pathOf(urlOf(req)), err: error });
+    // Falsy errors are none to express.
+    const problem = problemOf(error || notFound(req));
+    const path = pathOf(urlOf(req));
+    if (problem.status >= 500) this.log.error('request failed', { method: req.method, path, err: error });
+    if (res.writableEnded) return;
     if (res.headersSent) {
       res.destroy(); // half an answer is out: only a broken connection tells the client that it is not whole
       return;
     }
     const requestId = exchange?.requestId ?? requestIdOf(req.headers['x-request-id']);
-    sendProblem(req, res, problem, { requestId, traceId: exchange?.traceId, path: pathOf(urlOf(req)) });
+    sendProblem(req, res, problem, { requestId, traceId: exchange?.traceId, path });
   };
 
   /** A request has ended: it is counted, timed, traced and logged. */
   finished(exchange: Exchange): void {
     this.inFlight.delete(exchange);
-    const template = this.#parts.routes.templateOf(exchange.req as Request);
+    const template = this.#parts.routes.templateOf(exchange.req as Request, exchange.path);
     this.#parts.observer.finished(exchange, template, this.#parts.clock.now());
   }
 
@@ -101,6 +101,7 @@ export class Listener implements ExchangeHost {
     const exchange = new Exchange(this, req, res, path, span, now);
     attach(exchange, res);
     res.setHeader('x-request-id', exchange.requestId);
+    if (this.#gate === 'draining') res.setHeader('connection', 'close');
     const refusal = this.#refusal(req);
     if (refusal !== undefined) {
       exchange.answer(refusal);
@@ -115,6 +116,7 @@ export class Listener implements ExchangeHost {
     if (this.#gate === 'starting') {
       return new KeelsonError('NOT_STARTED', 'The service is starting.', { retryable: true });
     }
+    if (lacksHost(req)) return hostMissing();
     const { maxInFlight, maxHeaderFields } = this.#parts.options;
     if (this.inFlight.full) {
       return new KeelsonError('OVERLOADED', `The service is already handling ${maxInFlight} requests.`, {
@@ -137,6 +139,23 @@ function attach(exchange: Exchange, res: ServerResponse): void {
     res.once('close', () => exchange.close());
   }
   (res as KeelsonResponse).exchange = exchange;
+}
+
+/** What work runs into when its client has gone: it says nothing that the access line does not say. */
+const consequences: ReadonlySet<unknown> = new Set([
+  'ABORTED',
+  'ABORT_ERR',
+  'ECONNABORTED',
+  'ECONNRESET',
+  'EPIPE',
+  'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_PREMATURE_CLOSE',
+]);
+
+function isConsequence(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { name, code } = error as { name?: unknown; code?: unknown };
+  return name === 'AbortError' || consequences.has(code);
 }
 
 function urlOf(req: IncomingMessage): string {

@@ -9,7 +9,7 @@ export interface AccessLine {
   path: string;
   /** The route's template, or `unmatched`. */
   route: string;
-  /** 499 when the client went away before an answer had begun. */
+  /** 499 when the client went away before an answer had begun, 503 when the service had to stop before. */
   status: number;
   durationMs: number;
   /** Of the answer's body. */
@@ -63,9 +63,9 @@ export class Observer {
 
   /** A request has ended. */
   finished(exchange: Exchange, template: string | undefined, now: number): void {
-    const { req, res, span } = exchange;
-    const method = knownMethods.has(req.method as string) ? (req.method as string) : '_OTHER';
-    const status = exchange.aborted && !res.headersSent ? 499 : res.statusCode;
+    const { req, res, span, status } = exchange;
+    const given = req.method as string;
+    const method = knownMethods.has(given) ? given : '_OTHER';
     const durationMs = now - exchange.startedAt;
     const route = template ?? unmatched;
     this.#seriesOf(method, route, status).observe(durationMs / 1000, span.sampled ? span : undefined);
@@ -75,7 +75,7 @@ export class Observer {
     const { path, requestId, aborted } = exchange;
     const { traceId, spanId } = span;
     const bytes = (res as KeelsonResponse).bodyBytes;
-    this.#accessLog({ method, path, route, status, durationMs, bytes, aborted, requestId, traceId, spanId });
+    this.#accessLog({ method: given, path, route, status, durationMs, bytes, aborted, requestId, traceId, spanId });
   }
 
   #seriesOf(method: string, route: string, status: number): HistogramSeries {

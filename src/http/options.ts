@@ -22,7 +22,7 @@ export interface HttpOptions {
   headersTimeoutMs?: number;
   /** Time in ms for the whole request with its body to arrive, at least `headersTimeoutMs`. @default 30000 */
   requestTimeoutMs?: number;
-  /** Idle time in ms after which a kept-alive connection is closed; longer than that of the balancer in front. @default 65000 */
+  /** Idle time in ms after which a kept-alive connection is closed, 0: never; longer than that of the balancer in front. @default 65000 */
   keepAliveTimeoutMs?: number;
   /** Time in ms that a client may leave an answer unread before it is cut, 1000 or more. @default 30000 */
   writeStallMs?: number;
@@ -66,14 +66,37 @@ const ranges: readonly [keyof HttpOptions, number, number][] = [
   ['maxHeaderFields', 1, 100_000],
 ];
 
+const texts: readonly [keyof HttpOptions, string, (value: unknown) => boolean][] = [
+  ['host', 'a host name or address', (value) => typeof value === 'string' && value !== ''],
+  ['rawBody', 'a list of paths that begin with a slash', (value) => isList(value, (path) => path.startsWith('/'))],
+  ['bodyTypes', 'a list of media types', (value) => isList(value, (type) => type.includes('/'))],
+  [
+    'trustProxy',
+    'true, false, a number of hops or a list of addresses',
+    (value) => typeof value === 'boolean' || isHops(value) || isList(value, (address) => address !== ''),
+  ],
+];
+
+function isList(value: unknown, fits: (one: string) => boolean): boolean {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string' && fits(one));
+}
+
+function isHops(value: unknown): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0;
+}
+
 /**
  * Fills in the defaults and checks the ranges.
  *
  * @throws CONFIG_INVALID that names every wrong option
  */
 export function resolveHttpOptions(options: HttpOptions = {}): ResolvedHttpOptions {
-  const resolved = { ...httpDefaults, ...options };
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const resolved: ResolvedHttpOptions = { ...httpDefaults, ...Object.fromEntries(given) };
   const wrong: string[] = [];
+  for (const [name, expected, fits] of texts) {
+    if (!fits(resolved[name])) wrong.push(`http.${name}: expected ${expected}, got ${JSON.stringify(resolved[name])}`);
+  }
   for (const [name, low, high] of ranges) {
     const value = resolved[name];
     if (typeof value !== 'number' || !Number.isInteger(value) || value < low || value > high) {

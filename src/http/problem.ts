@@ -1,5 +1,5 @@
-import { type IncomingMessage, type ServerResponse } from 'node:http';
-import { errorCodes, isKeelsonError, type ErrorCode } from '../core';
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
+import { errorCodes, isKeelsonError, type ErrorCode, type KeelsonError } from '../core';
 import { endAfterBody } from './linger';
 
 /** An RFC 9457 problem document, with a stable `code` for programs. */
@@ -31,13 +31,25 @@ const reserved = new Set(['type', 'title', 'status', 'code', 'detail', 'instance
 
 /**
  * What a caller may know of an error. A KeelsonError shows its message and details; an http-errors style error marked `expose`
- * its message; everything else is a bare 500, because its text was written for developers.
+ * its message; everything else is a bare 500, because its text was written for developers. Never throws, whatever was thrown.
  */
 export function problemOf(error: unknown): Problem {
-  if (isKeelsonError(error)) {
-    const title = Object.hasOwn(errorCodes, error.code) ? errorCodes[error.code as ErrorCode].title : error.message;
-    return { ...membersOf(error.details), ...head(error.code, title, error.status), detail: error.message };
+  try {
+    return isKeelsonError(error) ? shown(error) : guessed(error);
+  } catch {
+    return head('INTERNAL', errorCodes.INTERNAL.title, 500);
   }
+}
+
+function shown(error: KeelsonError): Problem {
+  const code = String(error.code);
+  const title = Object.hasOwn(errorCodes, code) ? errorCodes[code as ErrorCode].title : error.message;
+  // An error of another copy of the package may have any status.
+  const status = isErrorStatus(error.status) ? error.status : 500;
+  return { ...membersOf(error.details), ...head(code, title, status), detail: error.message };
+}
+
+function guessed(error: unknown): Problem {
   const status = statusOf(error);
   const code = codeOfStatus[status] ?? (status >= 500 ? 'INTERNAL' : 'BAD_REQUEST');
   const problem = head(code, errorCodes[code].title, status);
@@ -48,16 +60,18 @@ function head(code: string, title: string, status: number): Problem {
   return { type: `urn:keelson:problem:${code.toLowerCase().replaceAll('_', '-')}`, title, status, code };
 }
 
-function membersOf(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(details).filter(([name]) => !reserved.has(name)));
+function membersOf(details: Readonly<Record<string, unknown>> | undefined): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(details ?? {}).filter(([name]) => !reserved.has(name)));
 }
 
 /** An error says its status by http-errors' convention (`expose` is there too); other errors' `status` may be a downstream's. */
 function statusOf(error: unknown): number {
-  if (typeof error !== 'object' || error === null || !('status' in error)) return 500;
-  const { status } = error;
-  if (typeof status !== 'number' || !Number.isInteger(status) || status < 400 || status > 599) return 500;
-  return 'expose' in error || error instanceof URIError ? status : 500;
+  if (typeof error !== 'object' || error === null || !('status' in error) || !isErrorStatus(error.status)) return 500;
+  return 'expose' in error || error instanceof URIError ? error.status : 500;
+}
+
+function isErrorStatus(status: unknown): status is number {
+  return typeof status === 'number' && Number.isInteger(status) && status >= 400 && status <= 599;
 }
 
 function exposed(error: unknown): error is Error {
@@ -72,6 +86,20 @@ export interface ProblemContext {
   readonly path?: string | undefined;
 }
 
+/** What a handler may have said about the answer that it meant to give: none of it is true of the problem document. */
+const aboutTheBody = [
+  'content-encoding',
+  'content-language',
+  'content-range',
+  'content-disposition',
+  'transfer-encoding',
+  'trailer',
+  'etag',
+  'last-modified',
+  'cache-control',
+  'expires',
+];
+
 /** Answers with a problem document. The headers must not have been sent. */
 export function sendProblem(
   req: IncomingMessage,
@@ -79,22 +107,24 @@ export function sendProblem(
   problem: Problem,
   context: ProblemContext,
 ): void {
-  const { requestId, traceId, path } = context;
-  const body = JSON.stringify({ ...problem, instance: path, requestId, traceId });
-  for (const name of [
-    'content-encoding',
-    'content-language',
-    'content-range',
-    'etag',
-    'last-modified',
-    'cache-control',
-  ]) {
-    res.removeHeader(name);
-  }
+  const body = problemText(problem, context);
+  for (const name of aboutTheBody) res.removeHeader(name);
   res.statusCode = problem.status;
+  res.statusMessage = STATUS_CODES[problem.status] ?? '';
   res.setHeader('content-type', 'application/problem+json');
   res.setHeader('content-length', Buffer.byteLength(body));
-  if (!res.hasHeader('x-request-id')) res.setHeader('x-request-id', requestId);
+  if (!res.hasHeader('x-request-id')) res.setHeader('x-request-id', context.requestId);
   if (problem.status === 503 && !res.hasHeader('retry-after')) res.setHeader('retry-after', '1');
   endAfterBody(req, res, req.method === 'HEAD' ? undefined : body);
+}
+
+/** The document as JSON. Details that JSON cannot carry (a cycle, a BigInt, a getter that throws) are left out as a whole. */
+export function problemText(problem: Problem, { path, requestId, traceId }: ProblemContext): string {
+  const about = { instance: path, requestId, traceId };
+  try {
+    return JSON.stringify({ ...problem, ...about });
+  } catch {
+    const { type, title, status, code, detail } = problem;
+    return JSON.stringify({ type, title, status, code, detail, ...about });
+  }
 }

@@ -1,20 +1,20 @@
 import { type Application, type Request } from 'express';
+import { type SubApp } from './app';
 
 /** What express's router keeps about one entry of its stack. */
 interface Layer {
-  route?: object & { path: unknown };
+  route?: Route;
   handle?: { stack?: Layer[] };
   /** What the entry was mounted with; routers before 2.3 lack it. */
   rawPath?: unknown;
 }
 
-/** A route may be reachable under several mounts; the concrete `req.baseUrl` tells which one it was. */
-interface Mounted {
-  readonly mount: string;
-  readonly template: string;
-}
+type Route = object & { path: unknown };
 
-type Mounts = [Mounted, ...Mounted[]];
+type Templates = [string, ...string[]];
+
+/** Routers in routers, deeper than anybody goes: one mounted in itself would have no end. */
+const deepest = 8;
 
 /**
  * Knows the template (`/orders/:id`) behind each express route, mounts of nested routers and sub-apps included.
@@ -22,50 +22,57 @@ type Mounts = [Mounted, ...Mounted[]];
  */
 export class RouteTable {
   readonly #app: Application;
-  readonly #known = new WeakMap<object, Mounts>();
+  readonly #subApps: readonly SubApp[];
+  readonly #known = new WeakMap<Route, Templates>();
 
-  constructor(app: Application) {
+  constructor(app: Application, subApps: readonly SubApp[] = []) {
     this.#app = app;
+    this.#subApps = subApps;
   }
 
-  /** The template of the route that matched, or undefined: then nothing of the request's path may become a label. */
-  templateOf(req: Request): string | undefined {
-    const route = req.route as Layer['route'];
+  /**
+   * The template of the route that matched, or undefined: then nothing of the request's path may become a label.
+   *
+   * @param path the request's own, to tell apart the places where one route can be reached
+   */
+  templateOf(req: Request, path: string): string | undefined {
+    const route = req.route as Route | undefined;
     if (route === undefined) return this.#literalMount(req);
     const known = this.#known.get(route) ?? this.#learn(route, req);
-    const [first] = known;
-    if (known.length === 1) return first.template;
-    return (known.find((one) => fits(one.mount, req.baseUrl)) ?? first).template;
+    if (known.length === 1) return known[0];
+    return known.find((template) => fits(template, path)) ?? known[0];
   }
 
   /** Every template of the app as it stands now, for collision checks. */
   templates(): string[] {
-    const found: string[] = [];
-    walk(stackOf(this.#app), '', (_route, mounted) => found.push(mounted.template));
-    return found;
+    return [...this.#walkAll().values()].flat();
   }
 
-  #learn(route: object & { path: unknown }, req: Request): Mounts {
-    const fresh = new Map<object, Mounts>();
-    const note = (one: object, mounted: Mounted): void => {
-      const list = fresh.get(one);
-      if (list === undefined) fresh.set(one, [mounted]);
-      else list.push(mounted);
-    };
-    walk(stackOf(this.#app), '', note);
+  #learn(route: Route, req: Request): Templates {
+    const fresh = this.#walkAll();
+    // An app within a sub-app shows itself only while it handles a request.
     const sub = req.app as Application | undefined;
-    if (sub !== undefined && sub !== this.#app) walk(stackOf(sub), mountOf(sub), note);
-    for (const [one, list] of fresh) this.#known.set(one, list);
-    const found: Mounts = fresh.get(route) ?? [{ mount: '', template: textOf(route.path) }];
-    this.#known.set(route, found);
+    if (!fresh.has(route) && sub !== undefined) walk(stackOf(sub), mountsOf(sub), fresh);
+    for (const [one, templates] of fresh) this.#known.set(one, templates);
+    return fresh.get(route) ?? (textsOf(route.path) as Templates);
+  }
+
+  #walkAll(): Map<Route, Templates> {
+    const found = new Map<Route, Templates>();
+    walk(stackOf(this.#app), [''], found);
+    for (const { app, path } of this.#subApps) walk(stackOf(app), joined([''], path), found);
     return found;
   }
 
   /** Answered by middleware under a mount without parameters (a static folder): the mount itself is a safe label. */
   #literalMount(req: Request): string | undefined {
-    const base = req.baseUrl;
-    if (typeof base !== 'string' || base === '') return undefined;
-    return stackOf(this.#app).some((layer) => layer.rawPath === base) ? base : undefined;
+    if (typeof req.baseUrl !== 'string' || req.baseUrl === '') return undefined;
+    const base = req.baseUrl.toLowerCase();
+    for (const layer of stackOf(this.#app)) {
+      const mount = textsOf(layer.rawPath ?? '').find((text) => trimmed(text).toLowerCase() === base);
+      if (mount !== undefined) return trimmed(mount);
+    }
+    return undefined;
   }
 }
 
@@ -73,31 +80,53 @@ function stackOf(app: Application): Layer[] {
   return (app.router as unknown as { stack: Layer[] }).stack;
 }
 
-function walk(stack: Layer[], mount: string, note: (route: object, mounted: Mounted) => void): void {
-  for (const layer of stack) {
-    if (layer.route !== undefined) note(layer.route, { mount, template: join(mount, textOf(layer.route.path)) });
-    else if (layer.handle?.stack !== undefined)
-      walk(layer.handle.stack, join(mount, textOf(layer.rawPath ?? '')), note);
+function walk(stack: Layer[], mounts: string[], found: Map<Route, Templates>, depth = 0): void {
+  for (const { route, handle, rawPath } of stack) {
+    if (route !== undefined) {
+      const templates = new Set([...(found.get(route) ?? []), ...joined(mounts, route.path)]);
+      found.set(route, [...templates] as Templates);
+    } else if (handle?.stack !== undefined && depth < deepest) {
+      walk(handle.stack, joined(mounts, rawPath ?? ''), found, depth + 1);
+    }
   }
 }
 
-function mountOf(app: Application): string {
-  const parent = (app as Application & { parent?: Application }).parent;
-  return parent === undefined ? '' : join(mountOf(parent), textOf(app.mountpath));
+function mountsOf(app: Application): string[] {
+  const { parent } = app as Application & { parent?: Application };
+  return parent === undefined ? [''] : joined(mountsOf(parent), app.mountpath);
+}
+
+/** A path may be given as a list of them. */
+function textsOf(path: unknown): string[] {
+  if (Array.isArray(path)) return path.flat(Infinity).map(textOf);
+  return [textOf(path)];
 }
 
 function textOf(path: unknown): string {
-  if (Array.isArray(path)) return path.map(textOf).join('|');
   return path instanceof RegExp ? path.source : String(path);
+}
+
+function joined(mounts: readonly string[], path: unknown): string[] {
+  const texts = textsOf(path);
+  return mounts.flatMap((mount) => texts.map((text) => join(mount, text)));
 }
 
 function join(mount: string, path: string): string {
   if (path === '/' || path === '') return mount === '' ? path : mount;
-  return mount === '/' ? path : mount + path;
+  return trimmed(mount) + path;
 }
 
-function fits(mount: string, base: string): boolean {
-  const wanted = mount.split('/');
-  const given = base.split('/');
-  return wanted.length === given.length && wanted.every((part, i) => part.startsWith(':') || part === given[i]);
+function trimmed(path: string): string {
+  return path.endsWith('/') ? path.slice(0, -1) : path;
+}
+
+/** Could this template be that of the path? Exact for segments and parameters; the rest of express's grammar is taken for fitting. */
+function fits(template: string, path: string): boolean {
+  const wanted = trimmed(template.toLowerCase()).split('/');
+  const given = trimmed(path.toLowerCase()).split('/');
+  for (const [i, part] of wanted.entries()) {
+    if (/[{*(\\^]/.test(part)) return true;
+    if (given[i] === undefined || (!part.includes(':') && part !== given[i])) return false;
+  }
+  return wanted.length === given.length;
 }

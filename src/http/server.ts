@@ -1,8 +1,10 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, type Socket } from 'node:net';
-import { KeelsonError, type Clock, type Timer } from '../core';
+import { KeelsonError, type Clock, type Logger } from '../core';
 import { type App } from './app';
-import { answerClientError } from './client-error';
+import { ClientErrors, refuse } from './client-error';
+import { Closing } from './closing';
+import { cannotListen } from './listen-error';
 import { type ResolvedHttpOptions } from './options';
 
 /** What a server is made from. */
@@ -15,18 +17,24 @@ export interface ServerParts {
   /** Request and response classes; node's own when left out. */
   readonly classes?: Pick<App, 'Request' | 'Response'>;
   readonly clock: Clock;
+  readonly log: Logger;
   /** Told why a connection was closed by the server. */
   readonly onConnectionError: (reason: string) => void;
 }
 
 /** Node checks the header and request timeouts at this interval: the default of 30 s would make them 30 s late. */
 const checkIntervalMs = 1_000;
+/** Connections that cannot be accepted come in floods: a log line for the first, then one per this many milliseconds. */
+const acceptLogMs = 10_000;
 
 /** A node:http server with limits against slow and hostile clients, and a way to close that loses nothing. */
 export class HttpServer {
   readonly #parts: ServerParts;
   readonly #server: Server;
-  #listening = false;
+  readonly #clientErrors = new ClientErrors();
+  readonly #closing: Closing;
+  #closed = false;
+  #nextAcceptLog = 0;
 
   constructor(parts: ServerParts) {
     this.#parts = parts;
@@ -40,85 +48,83 @@ export class HttpServer {
         maxHeaderSize: options.maxHeaderBytes,
         connectionsCheckingInterval: checkIntervalMs,
         noDelay: true,
+        // Ours to refuse: node's own answer has no body and no X-Request-Id.
+        requireHostHeader: false,
       },
       parts.listener,
     );
     // One more than allowed, so that the listener sees that there were too many: node drops the rest in silence.
     server.maxHeadersCount = options.maxHeaderFields + 1;
-    server.on('clientError', (error, socket) => parts.onConnectionError(answerClientError(error, socket)));
-    server.on('timeout', (socket: Socket) => {
-      if (socket.writableLength > 0) parts.onConnectionError('write_stall');
-      socket.destroy();
-    });
+    // A client that has sent all it had to say may close its side and wait for the answer; `Farewell` finds those that have gone.
+    Object.assign(server, { httpAllowHalfOpen: true });
     this.#server = server;
+    this.#closing = new Closing(server, parts.clock, options.headersTimeoutMs);
+    this.#listenToTrouble();
   }
 
-  /** Binds the port. @throws START_FAILED when it cannot be had, with what to do */
+  /** Binds the port. @throws START_FAILED when it cannot be had, with what to do; STOPPED when the server was closed before */
   async listen(): Promise<number> {
-    const { options, port } = this.#parts;
+    const { setting, port, options } = this.#parts;
+    const { host } = options;
+    if (this.#closed) throw stopped();
     await new Promise<void>((resolve, reject) => {
-      const failed = (cause: Error): void => reject(this.#cannotListen(cause));
+      const failed = (cause: Error): void => reject(cannotListen({ setting, port, host, cause }));
       this.#server.once('error', failed);
-      this.#server.listen({ port, host: options.host }, () => {
+      // Node takes :: by itself, and 0.0.0.0 where the machine has no IPv6.
+      this.#server.listen(host === '::' ? { port } : { port, host }, () => {
         this.#server.off('error', failed);
         resolve();
       });
     });
-    this.#listening = true;
-    return (this.#server.address() as AddressInfo).port;
+    const bound = (this.#server.address() as AddressInfo).port;
+    if (!this.#closed) return bound;
+    this.#server.close();
+    throw stopped();
   }
 
   /**
-   * Stops listening, ends idle connections and waits until the others have their answers.
+   * Stops listening, ends idle connections and waits until the others have their answers. A server that is only about to listen will not.
    *
    * @param signal aborts when nothing more may be waited for
    * @param cut called then, before the connections that are left are destroyed
    */
   async close(signal: AbortSignal, cut: () => void = () => undefined): Promise<void> {
-    if (!this.#listening) return;
-    this.#listening = false;
-    // A request may have arrived on a connection that looks idle, or a connection in the accept queue: one turn of the loop reads them.
-    await nextTurn();
-    await nextTurn();
-    let watch: Timer | undefined;
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    const forced = (): void => {
-      cut();
-      this.#server.closeAllConnections();
-    };
-    if (signal.aborted) forced();
-    else {
-      signal.addEventListener('abort', forced, { once: true });
-      watch = this.#parts.clock.every(20, () => this.#server.closeIdleConnections());
-    }
-    await closed;
-    watch?.cancel();
-    signal.removeEventListener('abort', forced);
+    this.#closed = true;
+    if (this.#server.listening) await this.#closing.run(signal, cut);
   }
 
-  #cannotListen(cause: Error): KeelsonError {
-    const { options, port, setting } = this.#parts;
-    const code = 'code' in cause ? String(cause.code) : '';
-    const message = listenErrors[code] ?? `Cannot listen on ${options.host} port ${port}: ${cause.message}.`;
-    return new KeelsonError(
-      'START_FAILED',
-      message.replace('{port}', String(port)).replace('{host}', options.host).replace('{setting}', setting),
-      {
-        retryable: false,
-        cause,
-        details: { setting, port, host: options.host },
-      },
-    );
+  #listenToTrouble(): void {
+    const { onConnectionError } = this.#parts;
+    const server = this.#server;
+    server.on('clientError', (error, socket) => {
+      const reason = this.#clientErrors.answer(error, socket as Socket);
+      if (reason !== undefined) onConnectionError(reason);
+    });
+    server.on('timeout', (socket: Socket) => {
+      if (socket.writableLength > 0) onConnectionError('write_stall');
+      socket.destroy();
+    });
+    // `Expect` with something other than 100-continue may be ignored (RFC 9110, 10.1.1); node would refuse with an empty answer.
+    server.on('checkExpectation', this.#parts.listener);
+    server.on('connect', (_req: IncomingMessage, socket) => {
+      socket.on('error', () => undefined);
+      refuse(socket as Socket, new KeelsonError('BAD_REQUEST', 'CONNECT is not served here.', { retryable: false }));
+      onConnectionError('bad_request');
+    });
+    server.on('error', (err) => this.#onError(err));
+  }
+
+  /** Without files left, say, a connection cannot be accepted. Nobody else is harmed, and the next one may succeed. */
+  #onError(err: Error): void {
+    if (!this.#server.listening) return; // listen() says it
+    this.#parts.onConnectionError('accept');
+    const now = this.#parts.clock.now();
+    if (now < this.#nextAcceptLog) return;
+    this.#nextAcceptLog = now + acceptLogMs;
+    this.#parts.log.error('a connection could not be accepted', { err });
   }
 }
 
-const listenErrors: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'Port {port} is already in use. Stop the program that has it, or choose another port by {setting}.',
-  EACCES: 'Port {port} may not be opened by this user. Choose one above 1023 by {setting}.',
-  EADDRNOTAVAIL: 'The address {host} is not one of this machine. Choose another by http.host (HTTP_HOST).',
-  ENOTFOUND: 'The host {host} is not known. Choose another by http.host (HTTP_HOST).',
-};
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+function stopped(): KeelsonError {
+  return new KeelsonError('STOPPED', 'The server was closed before it listened.', { retryable: false });
 }

@@ -22,6 +22,9 @@ export interface FieldError {
 
 type Part = FieldError['in'];
 
+/** As many fields are listed; a body of 100 kB can have fifty thousand that are wrong. */
+const mostListed = 100;
+
 /**
  * A guard for a route: checks params, query and body against Standard Schemas (zod, valibot, arktype, ...) and puts the schemas' results,
  * coerced and with defaults, in their place, typed.
@@ -37,20 +40,24 @@ export function validate<B = unknown, Q = Request['query'], P = Request['params'
     _res: Response,
     next: NextFunction,
   ): Promise<void> {
-    const errors: FieldError[] = [];
-    for (const part of parts)
-      errors.push(...(await check(req as unknown as Request, part, schemas[part] as StandardSchema)));
+    let errors: FieldError[] = [];
+    for (const part of parts) {
+      errors = errors.concat(await check(req as unknown as Request, part, schemas[part] as StandardSchema));
+    }
     if (errors.length === 0) return next();
     const status = errors.every((error) => error.in === 'body') ? 422 : 400;
     const message = `The request has ${errors.length === 1 ? 'an invalid field' : `${errors.length} invalid fields`}.`;
-    next(new KeelsonError('PAYLOAD_INVALID', message, { retryable: false, status, details: { errors } }));
+    const listed = errors.slice(0, mostListed);
+    next(new KeelsonError('PAYLOAD_INVALID', message, { retryable: false, status, details: { errors: listed } }));
   };
 }
 
 async function check(req: Request, part: Part, schema: StandardSchema): Promise<FieldError[]> {
   const result = await schema['~standard'].validate(req[part]);
   if (result.issues !== undefined) {
-    return result.issues.map((issue) => ({ pointer: pointerOf(issue), in: part, detail: issue.message }));
+    // The specification: issues are a failure, even where a schema cannot say which.
+    const issues = result.issues.length === 0 ? [{ message: 'not valid' }] : result.issues;
+    return issues.map((issue) => ({ pointer: pointerOf(issue), in: part, detail: issue.message }));
   }
   // express's req.query is a getter on the prototype: only an own property can take its place
   Object.defineProperty(req, part, { value: result.value, writable: true, configurable: true, enumerable: true });

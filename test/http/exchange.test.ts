@@ -1,0 +1,185 @@
+import { EventEmitter } from 'node:events';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { type Socket } from 'node:net';
+import { isKeelsonError, KeelsonError } from '../../src/core';
+import { Exchange, type ExchangeHost } from '../../src/http/exchange';
+import { FakeClock } from '../support/fake-clock';
+import { RawClient } from '../support/raw-http';
+import { RecordingLogger, RecordingSpan } from '../support/recording';
+import { start, stopAll } from './support/running';
+
+afterEach(stopAll);
+
+class FakeSocket extends EventEmitter {
+  writableLength = 0;
+  destroyed = false;
+  readableEnded = false;
+  timeout: number | undefined = undefined;
+  _httpMessage: unknown = null;
+  readonly destroy = jest.fn();
+
+  setTimeout(ms: number): void {
+    this.timeout = ms;
+  }
+}
+
+interface Made {
+  readonly exchange: Exchange;
+  readonly socket: FakeSocket;
+  readonly finished: jest.Mock;
+  readonly span: RecordingSpan;
+  readonly log: RecordingLogger;
+}
+
+function make(headers: Record<string, string> = {}): Made {
+  const socket = new FakeSocket();
+  const req = new IncomingMessage(socket as unknown as Socket);
+  req.method = 'GET';
+  req.headers = headers;
+  req.complete = true;
+  const res = new ServerResponse(req);
+  const [finished, log, span] = [jest.fn(), new RecordingLogger(), new RecordingSpan('GET', true)];
+  const host: ExchangeHost = { log, timeoutMs: 30_000, writeStallMs: 7_000, keepAliveTimeoutMs: 65_000, finished };
+  return { exchange: new Exchange(host, req, res, '/path', span, 1_000), socket, finished, log, span };
+}
+
+test('is the context, the scope and the deadline of its request', () => {
+  const { exchange, span, log } = make({ 'x-request-id': 'r-1', 'keelson-timeout-ms': '500' });
+  expect(exchange).toMatchObject({
+    requestId: 'r-1',
+    path: '/path',
+    startedAt: 1_000,
+    deadline: 1_500,
+    expiresAt: 1_500,
+  });
+  expect(exchange.work).toBe(exchange);
+  expect(exchange.trace).toBe(span);
+  expect(exchange.traceId).toBe(span.traceId);
+  expect(exchange.telemetry).toBe(span.seed);
+  expect(exchange.log).toBe(log);
+  expect(make().exchange.deadline).toBe(31_000);
+});
+
+test('the signal is made when it is asked for, and stays the same', () => {
+  let made = 0;
+  const Original = globalThis.AbortController;
+  globalThis.AbortController = class extends Original {
+    constructor() {
+      super();
+      made += 1;
+    }
+  };
+  const { exchange } = make();
+  exchange.close();
+  expect(made).toBe(0);
+  expect(exchange.signal).toBe(exchange.signal);
+  expect(made).toBe(1);
+  globalThis.AbortController = Original;
+});
+
+test('the first reason for its end is the one that counts', () => {
+  const { exchange } = make();
+  const { signal } = exchange;
+  exchange.expire();
+  exchange.cut();
+  exchange.close();
+  expect(isKeelsonError(signal.reason, 'DEADLINE_EXCEEDED')).toBe(true);
+});
+
+test('it ends once', () => {
+  const { exchange, finished } = make();
+  exchange.close();
+  exchange.close();
+  expect(finished).toHaveBeenCalledTimes(1);
+  expect(exchange.aborted).toBe(true);
+});
+
+test('its status is that of the answer, of the client that left, or of the service that stopped', () => {
+  const answered = make().exchange;
+  answered.res.statusCode = 418;
+  expect(answered.status).toBe(418);
+  const left = make().exchange;
+  left.close();
+  expect(left.status).toBe(499);
+  const stopped = make().exchange;
+  stopped.cut();
+  stopped.close();
+  expect(stopped.status).toBe(503);
+  expect((stopped.req.socket as unknown as FakeSocket).destroy).toHaveBeenCalledTimes(1);
+});
+
+test('it is overruled once, and not where an answer has begun', () => {
+  const { exchange } = make();
+  const refusal = new KeelsonError('REQUEST_TIMEOUT', 'Slow.', { retryable: true });
+  exchange.overrule(refusal);
+  expect([exchange.overruled, exchange.status, exchange.signal.reason]).toEqual([true, 408, refusal]);
+  exchange.overrule(new KeelsonError('BAD_REQUEST', 'Bad.', { retryable: false }));
+  expect(exchange.status).toBe(408);
+  const begun = make().exchange;
+  begun.res.writeHead(200);
+  begun.overrule(refusal);
+  expect([begun.overruled, begun.status, begun.signal.aborted]).toEqual([false, 200, true]);
+});
+
+describe('at each sweep', () => {
+  test('a socket with output that waits is given a limit, and relieved of it', () => {
+    const { exchange, socket } = make();
+    exchange.check(1_000);
+    expect(socket.timeout).toBeUndefined();
+    socket.writableLength = 1;
+    exchange.check(1_025);
+    expect(socket.timeout).toBe(7_000);
+    socket.timeout = 1; // not set again: what is written would seem to have moved
+    exchange.check(1_050);
+    expect(socket.timeout).toBe(1);
+    socket.writableLength = 0;
+    exchange.check(1_075);
+    expect(socket.timeout).toBe(0);
+  });
+
+  test.each([
+    ['the idle limit', {}, 65_000],
+    ['none where another response is being sent', { _httpMessage: {} }, 0],
+    ['none where the client has closed its side', { readableEnded: true }, 0],
+    ['what node has set meanwhile', { timeout: 66_000 }, 66_000],
+  ])('at its end the limit becomes %s', (_what, state, timeout) => {
+    const { exchange, socket } = make();
+    socket.writableLength = 1;
+    exchange.check(1_000);
+    Object.assign(socket, state);
+    exchange.close();
+    expect(socket.timeout).toBe(timeout);
+  });
+
+  test('a socket that is gone ends it', () => {
+    const { exchange, socket, finished } = make();
+    socket.destroyed = true;
+    exchange.check(1_000);
+    expect(finished).toHaveBeenCalledTimes(1);
+    expect(isKeelsonError(exchange.signal.reason, 'ABORTED')).toBe(true);
+  });
+});
+
+test('a client that does not read a stream is cut', async () => {
+  const clock = new FakeClock();
+  const { port, line, meter } = await start(
+    (app) =>
+      app.get('/', (_req, res) => {
+        const more = (): void => {
+          while (res.write('x'.repeat(100_000)));
+          res.once('drain', more);
+        };
+        more();
+      }),
+    { clock, options: { writeStallMs: 1_000 } },
+  );
+  const client = await RawClient.open(port);
+  await client.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n').until('200 OK');
+  client.socket.pause();
+  const sweeps = setInterval(() => void clock.advance(25), 5);
+  expect(await line()).toMatchObject({ status: 200, aborted: true });
+  clearInterval(sweeps);
+  expect(meter.counted).toEqual([{ name: 'keelson_http_connection_errors_total', labels: { reason: 'write_stall' } }]);
+  client.socket.resume();
+  await client.closed;
+}, 10_000);
