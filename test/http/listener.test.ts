@@ -503,6 +503,7 @@ describe('a client that goes away', () => {
       app.get('/', async () => {
         called.open();
         await go.promise;
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- handlers may reject with anything
         return Promise.reject(error);
       }),
     );

@@ -21,7 +21,7 @@ interface Wrong {
 }
 
 const required = { API_TOKEN: 'a token that is long enough' };
-const file = (text: string): Wrong['files'] => ({ 'config/default.json': text });
+const file = (text: string): Readonly<Record<string, string>> => ({ 'config/default.json': text });
 
 const wrongs: readonly Wrong[] = [
   { title: 'a port that is a word', env: { PORT: 'abc' }, named: ['http.port', 'PORT', 'abc'] },
