@@ -8,6 +8,7 @@ const swc = [
 /** Unit tests: no server from outside, no sleeping. `npm run test:system` has the ones that start real servers and processes. */
 module.exports = {
   testEnvironment: 'node',
+  maxWorkers: '100%',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/system/'],

@@ -301,7 +301,7 @@ describe('requests and responses are born with the prototypes that express would
     expect([await (await fetch(a.url)).json(), await (await fetch(b.url)).json()]).toEqual(['a', 'none']);
   });
 
-  test('and share their hidden class in V8, which those of plain express do not', () => {
+  test('and share their hidden class in V8, which those of plain express do not everywhere', () => {
     const root = join(__dirname, '../..');
     const program = `
       const { readFileSync } = require('node:fs');
@@ -353,7 +353,8 @@ describe('requests and responses are born with the prototypes that express would
       encoding: 'utf8',
     });
     const { plain, ours } = JSON.parse(output) as Record<'plain' | 'ours', unknown>;
-    expect(plain).toMatchObject({ req: false, res: false });
+    // Newer engines (Node 24) let objects that are given the same prototype share a class again.
+    if (process.versions.node.startsWith('20.')) expect(plain).toMatchObject({ req: false, res: false });
     expect(ours).toEqual({ fast: true, req: true, res: true });
   });
 });

@@ -504,7 +504,7 @@ describe('a client that goes away', () => {
         called.open();
         await go.promise;
         // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- handlers may reject with anything
-        return Promise.reject(error as Error);
+        return Promise.reject(error);
       }),
     );
     const client = await RawClient.open(port);
