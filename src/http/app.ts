@@ -34,8 +34,8 @@ export type Unhandled = (error: unknown, req: IncomingMessage, res: ServerRespon
 /**
  * Makes the express app.
  *
- * Express sets the prototypes of each request and response to its own, and in V8 an object whose prototype is set gets a hidden class
- * that it shares with no other: from then on nothing that touches it is fast. The classes made here are born with those prototypes,
+ * Express sets the prototypes of each request and response to its own, and in V8 (that of Node 20 and 22) an object whose prototype is set
+ * gets a hidden class that it shares with no other: from then on nothing that touches it is fast. The classes made here are born with those prototypes,
  * which turns express's assignment into a no-op: worth half the cost of a request. They must be real subclasses, one pair per app.
  */
 export function createApp(options: ResolvedHttpOptions, unhandled: Unhandled): App {

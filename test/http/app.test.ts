@@ -354,7 +354,7 @@ describe('requests and responses are born with the prototypes that express would
     });
     const { plain, ours } = JSON.parse(output) as Record<'plain' | 'ours', unknown>;
     // Newer engines (Node 24) let objects that are given the same prototype share a class again.
-    if (process.versions.node.startsWith('20.')) expect(plain).toMatchObject({ req: false, res: false });
+    if (/^2[02]\./.test(process.versions.node)) expect(plain).toMatchObject({ req: false, res: false });
     expect(ours).toEqual({ fast: true, req: true, res: true });
   });
 });

@@ -21,12 +21,12 @@ function errorOf(options: ServiceOptions): KeelsonError {
 }
 
 describe('in this process', () => {
-  const before = new Set(process.getActiveResourcesInfo());
-
   test('a service needs nothing but a name, and making it opens nothing', () => {
+    const before = process.getActiveResourcesInfo();
     const service = createService({ name: 'tested' });
+    const after = process.getActiveResourcesInfo();
     expect(service).toMatchObject({ name: 'tested', state: 'created' });
-    expect(process.getActiveResourcesInfo().filter((name) => !before.has(name))).toEqual([]);
+    expect(after).toEqual(before);
     expect(['SIGTERM', 'SIGINT'].map((name) => process.listenerCount(name))).toEqual([0, 0]);
   });
 
