@@ -22,7 +22,10 @@ export type Literal = string | number | boolean;
  * Checks a value: throws when it is not valid. `String`, `Number`, `Boolean`, `Object` and `Array` are no checks of this kind,
  * but names of formats. What it gets from a text source is text, unless the default is a number, a boolean, a list or an object.
  */
-export type FormatFunction = { check(value: unknown): void }['check'];
+export type FormatFunction = {
+  /** Throws when the value is not valid. */
+  check(value: unknown): void;
+}['check'];
 
 /** A format with bounds, made by {@link intBetween} or {@link numberBetween}. convict takes it as a format function. */
 export interface BoundedFormat {

@@ -6,9 +6,13 @@ export type LogFields = Record<string, unknown>;
 
 /** Writes structured log lines. A level that is switched off costs a comparison and nothing else. */
 export interface Logger {
+  /** For whoever looks for a fault. Off by default. */
   debug(message: string, fields?: LogFields): void;
+  /** Something happened that belongs to normal operation. */
   info(message: string, fields?: LogFields): void;
+  /** Something is not as it should be, and the service copes. */
   warn(message: string, fields?: LogFields): void;
+  /** Something failed. */
   error(message: string, fields?: LogFields): void;
   /** Would a line of this level be written? For work done only to log. */
   isEnabled(level: LogLevel): boolean;

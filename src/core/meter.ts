@@ -5,6 +5,7 @@ export type Labels = Readonly<Record<string, string | number>>;
 export interface Counter {
   /** Adds 1, or `value` (0 or more). */
   inc(value?: number): void;
+  /** Adds to the series of these labels. */
   inc(labels: Labels, value?: number): void;
   /** The series of these labels, to keep: counting on it looks nothing up. */
   labels(labels: Labels): CounterSeries;
@@ -12,16 +13,23 @@ export interface Counter {
 
 /** One series of a counter. */
 export interface CounterSeries {
+  /** Adds 1, or `value` (0 or more). */
   inc(value?: number): void;
 }
 
 /** A number that goes up and down. */
 export interface Gauge {
+  /** Sets it. */
   set(value: number): void;
+  /** Sets the series of these labels. */
   set(labels: Labels, value: number): void;
+  /** Adds 1, or `value`. */
   inc(value?: number): void;
+  /** Adds to the series of these labels. */
   inc(labels: Labels, value?: number): void;
+  /** Takes 1 away, or `value`. */
   dec(value?: number): void;
+  /** Takes from the series of these labels. */
   dec(labels: Labels, value?: number): void;
   /** The series of these labels, to keep. */
   labels(labels: Labels): GaugeSeries;
@@ -29,8 +37,11 @@ export interface Gauge {
 
 /** One series of a gauge. */
 export interface GaugeSeries {
+  /** Sets it. */
   set(value: number): void;
+  /** Adds 1, or `value`. */
   inc(value?: number): void;
+  /** Takes 1 away, or `value`. */
   dec(value?: number): void;
 }
 
@@ -42,7 +53,9 @@ export interface Exemplar {
 
 /** Counts observations in buckets. */
 export interface Histogram {
+  /** Counts one observation. */
   observe(value: number): void;
+  /** Counts one observation in the series of these labels. */
   observe(labels: Labels, value: number): void;
   /** The series of these labels, to keep. */
   labels(labels: Labels): HistogramSeries;
@@ -78,8 +91,11 @@ export interface HistogramOptions extends MetricOptions {
 
 /** Makes metrics. Asking twice for the same name gives the same metric; with another type or other labels it throws. */
 export interface Meter {
+  /** Makes a counter; its name ends in `_total`. */
   counter(options: MetricOptions): Counter;
+  /** Makes a gauge. */
   gauge(options: GaugeOptions): Gauge;
+  /** Makes a histogram. */
   histogram(options: HistogramOptions): Histogram;
 }
 

@@ -16,7 +16,9 @@ export interface WorkSpan extends TraceIds {
   readonly recording: boolean;
   /** Put into the scope that the work runs in (`Scope.telemetry`). Opaque to everybody but tracing. */
   readonly seed: unknown;
+  /** Sets an attribute. */
   set(key: string, value: AttributeValue): void;
+  /** Gives it the name that is known only at the end, such as the route. */
   rename(name: string): void;
   /** Marks the work as failed. `type` becomes the attribute `error.type`. */
   fail(type: string, error?: unknown): void;

@@ -4,6 +4,7 @@ import { KeelsonError } from '../core';
 import { readBody } from './body';
 import { type Exchange } from './exchange';
 import { type ResolvedHttpOptions } from './options';
+import { shortJson, weakEtag } from './short-json';
 
 /** The response class of a service: knows its exchange, and tells it when it closes. */
 export interface KeelsonResponse extends ServerResponse {
@@ -43,6 +44,7 @@ export function createApp(options: ResolvedHttpOptions, unhandled: Unhandled): A
   const classes = bornWithPrototypes(app);
   app.disable('x-powered-by');
   app.set('trust proxy', options.trustProxy);
+  app.set('etag', weakEtag);
   app.use(readBody(options));
 
   const subApps: SubApp[] = [];
@@ -104,6 +106,7 @@ function bornWithPrototypes(app: Application): Pick<App, 'Request' | 'Response'>
   for (const prototype of [KeelsonRequest.prototype, Response.prototype]) {
     Object.defineProperty(prototype, 'app', { configurable: true, enumerable: true, writable: true, value: app });
   }
+  Object.assign(Response.prototype, { json: shortJson(app) });
   Object.assign(app, { request: KeelsonRequest.prototype, response: Response.prototype });
   return { Request: KeelsonRequest, Response };
 }

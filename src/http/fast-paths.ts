@@ -33,6 +33,7 @@ export interface Operation {
   readonly everywhere?: boolean;
   /** Exists only for callers with access; for others the path is the service's own. @default false */
   readonly needsAccess?: boolean;
+  /** Answers. What it throws becomes a problem document. */
   handle(request: OperationRequest): OperationReply | Promise<OperationReply>;
 }
 

@@ -3,6 +3,7 @@ export interface StandardSchema<Output = unknown> {
   readonly '~standard': {
     readonly version: 1;
     readonly vendor: string;
+    /** The value, coerced and with defaults, or what is wrong with it. */
     readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
     /** Types only; there is no such value at run time. */
     readonly types?: { readonly input: unknown; readonly output: Output } | undefined;

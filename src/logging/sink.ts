@@ -2,10 +2,13 @@ import { type Clock } from '../core';
 
 /** What lines are written to: a Node.js stream such as process.stdout, or something that looks like one. */
 export interface LogOutput {
+  /** Takes text; `done` is called when it has been passed on. False: wait for `drain`. */
   write(chunk: string, done?: (error?: Error | null) => void): boolean;
   /** Bytes taken but not yet passed on. */
   readonly writableLength?: number;
+  /** As of an EventEmitter. */
   on(event: 'error' | 'drain', listener: (error?: unknown) => void): unknown;
+  /** As of an EventEmitter. */
   off(event: 'error' | 'drain', listener: (error?: unknown) => void): unknown;
 }
 
