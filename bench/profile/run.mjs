@@ -9,11 +9,15 @@ needTools('wrk', 'taskset');
 const traced = process.argv.includes('traced');
 const folder = mkdtempSync(join(tmpdir(), 'keelson-profile-'));
 const sink = await startServer(fileURLToPath(new URL('../support/sink.cjs', import.meta.url)), 16_318, {}, loadCore);
-const env = {
-  NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${folder}`,
-  ...(traced ? { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:16318' } : {}),
-};
-const server = await startServer(fileURLToPath(new URL('../http/servers/keelson.cjs', import.meta.url)), 16_400, env);
+const env = traced ? { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:16318' } : {};
+const profiled = ['--cpu-prof', `--cpu-prof-dir=${folder}`];
+const server = await startServer(
+  fileURLToPath(new URL('../http/servers/keelson.cjs', import.meta.url)),
+  16_400,
+  env,
+  '0',
+  profiled,
+);
 load(server.child, 16_400, 2);
 const { requests } = load(server.child, 16_400, 8);
 server.child.kill('SIGINT'); // the profile is written when the process ends

@@ -41,15 +41,21 @@ export function get(port, path = '/hello/bob') {
   });
 }
 
+const running = new Set();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** Starts a server program on its core and waits for its first answer. */
-export async function startServer(program, port, env = {}, core = serverCore) {
+export async function startServer(program, port, env = {}, core = serverCore, nodeArgs = []) {
   const out = openSync('/dev/null', 'w');
   const begun = performance.now();
-  const child = spawn('taskset', ['-c', core, process.execPath, '--no-warnings', program], {
+  const child = spawn('taskset', ['-c', core, process.execPath, '--no-warnings', ...nodeArgs, program], {
     env: { ...process.env, PORT: String(port), HTTP_HOST: '127.0.0.1', NODE_ENV: 'production', ...env },
     stdio: ['ignore', out, 'inherit'],
   });
   closeSync(out);
+  running.add(child);
   for (;;) {
     const { status } = await get(port);
     if (status === 200) break;

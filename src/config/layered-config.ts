@@ -30,6 +30,8 @@ export class LayeredConfig implements Omit<Config, 'get' | 'onChange'> {
   readonly #parts: LayeredConfigParts;
   readonly #listeners = new Set<{ path: string; listener: Listener }>();
   #snapshot: Snapshot;
+  /** Asked for with every log line, so it is kept: frozen, which tells that it cannot have changed. */
+  #secrets: { readonly of: Snapshot; readonly texts: readonly string[] } | undefined;
   /** The loading before, so that one takes effect after the other. */
   #last: Promise<void> = Promise.resolve();
 
@@ -55,7 +57,11 @@ export class LayeredConfig implements Omit<Config, 'get' | 'onChange'> {
   }
 
   secrets(): readonly string[] {
-    return sensitiveTexts(this.#parts.known, this.#snapshot);
+    if (this.#secrets?.of !== this.#snapshot) {
+      const texts = Object.freeze(sensitiveTexts(this.#parts.known, this.#snapshot));
+      this.#secrets = { of: this.#snapshot, texts };
+    }
+    return this.#secrets.texts;
   }
 
   onChange(path: string, listener: Listener): () => void {

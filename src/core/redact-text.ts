@@ -17,6 +17,7 @@ export class SecretText {
   readonly #keys: SecretKeys;
   readonly #secrets: () => readonly string[];
   #given: readonly string[] = [];
+  #frozen: readonly string[] | undefined;
   #needles: readonly string[] = [];
   /** One pass that tells most lines apart from those worth a closer look. */
   readonly #suspicious = /[=@:]|eyJ|-----BEGIN|bearer\s|basic\s/i;
@@ -46,13 +47,19 @@ export class SecretText {
 
   #maskKnown(text: string): string {
     const secrets = this.#secrets();
+    if (secrets !== this.#frozen) this.#learn(secrets);
+    let out = text;
+    for (const needle of this.#needles) if (out.includes(needle)) out = out.replaceAll(needle, mask);
+    return out;
+  }
+
+  #learn(secrets: readonly string[]): void {
     if (!sameStrings(secrets, this.#given)) {
       this.#given = [...secrets];
       this.#needles = needlesOf(this.#given);
     }
-    let out = text;
-    for (const needle of this.#needles) if (out.includes(needle)) out = out.replaceAll(needle, mask);
-    return out;
+    // A frozen list needs no second look: it cannot change.
+    this.#frozen = Object.isFrozen(secrets) ? secrets : undefined;
   }
 
   #maskJwts(text: string): string {

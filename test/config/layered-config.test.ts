@@ -113,3 +113,15 @@ test('without remote sources there is nothing to load', async () => {
   await config.loadRemote(signal);
   expect(config.get('http.port')).toBe(1);
 });
+
+test('the secrets are one frozen list until something changes', async () => {
+  const key = { doc: 'x', format: 'string', default: 'first-secret', sensitive: true };
+  const answers = [{ key: 'second-secret' }];
+  const config = create({ key }, { remote: [{ name: 'central', load: async () => answers.shift() }] });
+  const before = config.secrets();
+  expect(before).toEqual(['first-secret']);
+  expect(Object.isFrozen(before)).toBe(true);
+  expect(config.secrets()).toBe(before);
+  await config.loadRemote(signal);
+  expect(config.secrets()).toContain('second-secret');
+});

@@ -19,6 +19,14 @@ describe('createRedactor', () => {
     expect(redact.value({ a: ['open sesame'], 'open sesame': 1 })).toEqual({ a: ['******'], '******': 1 });
   });
 
+  test('a frozen list may be replaced by another', () => {
+    let secrets: readonly string[] = Object.freeze(['open sesame']);
+    const redact = createRedactor({ secrets: () => secrets });
+    expect([redact.text('open sesame'), redact.text('open sesame')]).toEqual(['******', '******']);
+    secrets = Object.freeze(['abracadabra']);
+    expect(redact.text('open sesame, abracadabra')).toBe('open sesame, ******');
+  });
+
   test('masks text within values', () => {
     const error = new Error('connect amqp://u:hunter22@h refused');
     expect(JSON.stringify(createRedactor().value({ error, list: ['Bearer abcdef'] }))).not.toMatch(/hunter22|abcdef/);
