@@ -38,6 +38,7 @@ export class Exchange implements Scope, WorkContext, InFlightWork {
   /** The deadline is only the service's own: an answer that has begun to stream may go on past it. */
   readonly #patient: boolean;
   expiresAt: number;
+  slot = -1;
   telemetry: unknown;
   /** The client went away before the answer was complete. */
   aborted = false;

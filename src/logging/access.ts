@@ -1,5 +1,5 @@
 import { type LogFields, type LogLevel, type Redactor } from '../core';
-import { quote } from './escape';
+import { quoted } from './escape';
 import { type LevelNode, levelWeight } from './levels';
 import { createVoice, type Lines, type Voice } from './lines';
 import { type ResolvedOptions } from './options';
@@ -64,23 +64,23 @@ export class AccessLog {
 
   #text(level: LogLevel, line: AccessLine): string {
     const path = this.#masked(line.path, longestPath);
-    const method = inner(line.method);
+    const method = quoted(line.method);
     return (
       this.#lines.head(this.#voice, level) +
       `"${method} ${path} ${line.status}"` +
       this.#lines.tail(line) +
       `,"method":"${method}","path":"${path}"` +
-      (line.route === undefined ? '' : `,"route":"${inner(line.route)}"`) +
+      (line.route === undefined ? '' : `,"route":"${quoted(line.route)}"`) +
       `,"status":${line.status},"durationMs":${rounded(line.durationMs)},"bytes":${line.bytes}` +
       (line.aborted === true ? ',"aborted":true' : '') +
       (line.userAgent === undefined ? '' : `,"userAgent":"${this.#masked(line.userAgent, longestAgent)}"`) +
-      (line.client === undefined ? '' : `,"client":"${inner(line.client)}"`) +
+      (line.client === undefined ? '' : `,"client":"${quoted(line.client)}"`) +
       '}\n'
     );
   }
 
   #masked(text: string, longest: number): string {
-    return inner(this.#redact.text(text.length > longest ? `${text.slice(0, longest)}...` : text));
+    return quoted(this.#redact.text(text.length > longest ? `${text.slice(0, longest)}...` : text));
   }
 }
 
@@ -96,11 +96,6 @@ function fieldsOf(line: AccessLine): LogFields {
     userAgent: line.userAgent?.slice(0, longestAgent),
     client: line.client,
   };
-}
-
-/** Quoted text without its quotes. */
-function inner(text: string): string {
-  return quote(text).slice(1, -1);
 }
 
 function rounded(ms: number): number {

@@ -3,6 +3,11 @@ const unsafe = /["\\\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u
 /** Those of them that JSON.stringify leaves alone. */
 const leftByJson = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
+/** What stands between the quotes of such a string: nearly always the text as it is. */
+export function quoted(text: string): string {
+  return unsafe.test(text) ? quote(text).slice(1, -1) : text;
+}
+
 /** A string as JSON that can neither end its line nor reach a terminal's controls. */
 export function quote(text: string): string {
   return unsafe.test(text) ? JSON.stringify(text).replace(leftByJson, escapeCode) : `"${text}"`;

@@ -1,5 +1,5 @@
 import { type LogFields, type LogLevel } from '../core';
-import { quote } from './escape';
+import { quote, quoted } from './escape';
 import { type BoundFields, Fields, type LineRecord } from './fields';
 import { levelWeight, type LevelNode } from './levels';
 import { type Correlation, type ResolvedOptions } from './options';
@@ -82,9 +82,9 @@ export class Lines {
   tail(ids: Correlation | undefined): string {
     let out = this.#service;
     if (ids === undefined) return out;
-    if (ids.traceId !== undefined) out += `,"traceId":${quote(ids.traceId)}`;
-    if (ids.spanId !== undefined) out += `,"spanId":${quote(ids.spanId)}`;
-    if (ids.requestId !== undefined) out += `,"requestId":${quote(ids.requestId)}`;
+    if (ids.traceId !== undefined) out += `,"traceId":"${quoted(ids.traceId)}"`;
+    if (ids.spanId !== undefined) out += `,"spanId":"${quoted(ids.spanId)}"`;
+    if (ids.requestId !== undefined) out += `,"requestId":"${quoted(ids.requestId)}"`;
     return out;
   }
 

@@ -5,6 +5,7 @@ class Work implements InFlightWork {
   expired = 0;
   readonly checked: number[] = [];
   expiresAt: number;
+  slot = -1;
   onExpire: () => void = () => undefined;
 
   constructor(expiresAt: number) {
