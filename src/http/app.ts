@@ -1,18 +1,12 @@
-import { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, type ServerResponse } from 'node:http';
 import express, { type Application, type NextFunction, type Request, type Response } from 'express';
 import { KeelsonError } from '../core';
 import { readBody } from './body';
 import { weakEtag } from './etag';
-import { type Exchange } from './exchange';
 import { type ResolvedHttpOptions } from './options';
+import { requestClass } from './request';
+import { responseClass } from './response';
 import { shortJson } from './short-json';
-
-/** The response class of a service: knows its exchange, and tells it when it closes. */
-export interface KeelsonResponse extends ServerResponse {
-  exchange: Exchange | undefined;
-  /** Bytes of the body written so far. */
-  bodyBytes: number;
-}
 
 /** The express app of a service with the request and response classes that its server must be created with. */
 export interface App {
@@ -80,79 +74,15 @@ function isApp(given: unknown): given is Application {
   return typeof given === 'function' && 'handle' in given && 'set' in given;
 }
 
-/** Node's method behind `write` and `end`; its types do not list it. */
-const { _send: sendPiece } = ServerResponse.prototype as unknown as { _send: (...piece: unknown[]) => boolean };
-
 function bornWithPrototypes(app: Application): Pick<App, 'Request' | 'Response'> {
-  class KeelsonRequest extends IncomingMessage {}
-  class Response extends ServerResponse implements KeelsonResponse {
-    exchange: Exchange | undefined = undefined;
-    bodyBytes = 0;
-    #holding = false;
-    #held: string | undefined = undefined;
-
-    /** One override instead of one listener and one closure per request. */
-    override emit(event: string, ...args: unknown[]): boolean {
-      if (event === 'close' && this.exchange !== undefined) this.exchange.close();
-      return super.emit(event as 'close', ...(args as []));
-    }
-
-    override write(chunk: unknown, encoding?: unknown, callback?: unknown): boolean {
-      this.bodyBytes += sizeOf(chunk, encoding);
-      return super.write(chunk, encoding as BufferEncoding, callback as () => void);
-    }
-
-    override end(chunk?: unknown, encoding?: unknown, callback?: unknown): this {
-      this.bodyBytes += sizeOf(chunk, encoding);
-      return super.end(chunk, encoding as BufferEncoding, callback as () => void);
-    }
-
-    /**
-     * Ends with a whole text. Node writes a text and the mark of its end as two pieces, which have to be gathered; here the text is held until its
-     * end comes, and both are one write: the same bytes, a few microseconds cheaper.
-     */
-    endWhole(text: string, bytes: number): this {
-      this.bodyBytes += bytes;
-      this.#holding = true;
-      super.end(text, 'utf8');
-      this.#holding = false;
-      const held = this.#held;
-      // A node whose end came by another way: then the text goes out now.
-      if (held !== undefined) this.#letGo(held);
-      return this;
-    }
-
-    /** Node's own way of writing pieces of an answer, the first with the head in front. */
-    _send(data: unknown, encoding?: unknown, callback?: unknown, bytes?: unknown): boolean {
-      const held = this.#held;
-      if (!this.#holding || (held === undefined ? typeof data !== 'string' || data === '' : data !== '')) {
-        if (held !== undefined) this.#letGo(held);
-        return sendPiece.call(this, data, encoding, callback, bytes);
-      }
-      if (held === undefined) {
-        this.#held = data as string;
-        return true;
-      }
-      this.#held = undefined;
-      return sendPiece.call(this, held, 'utf8', callback);
-    }
-
-    #letGo(held: string): void {
-      this.#held = undefined;
-      sendPiece.call(this, held, 'utf8');
-    }
-  }
-  Object.setPrototypeOf(KeelsonRequest.prototype, express.request);
+  const Request = requestClass();
+  const Response = responseClass();
+  Object.setPrototypeOf(Request.prototype, express.request);
   Object.setPrototypeOf(Response.prototype, express.response);
-  for (const prototype of [KeelsonRequest.prototype, Response.prototype]) {
+  for (const prototype of [Request.prototype, Response.prototype]) {
     Object.defineProperty(prototype, 'app', { configurable: true, enumerable: true, writable: true, value: app });
   }
   Object.assign(Response.prototype, { json: shortJson(app) });
-  Object.assign(app, { request: KeelsonRequest.prototype, response: Response.prototype });
-  return { Request: KeelsonRequest, Response };
-}
-
-function sizeOf(chunk: unknown, encoding: unknown): number {
-  if (typeof chunk !== 'string') return chunk instanceof Uint8Array ? chunk.byteLength : 0;
-  return Buffer.byteLength(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8');
+  Object.assign(app, { request: Request.prototype, response: Response.prototype });
+  return { Request, Response };
 }

@@ -1,7 +1,7 @@
 import { STATUS_CODES, type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
 import { KeelsonError } from '../core';
-import { type KeelsonResponse } from './app';
+import { type KeelsonResponse } from './response';
 import { endSocket, lingerBytes } from './linger';
 import { problemOf, problemText, sendProblem } from './problem';
 import { requestIdOf } from './request-id';

@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Application, type Request } from 'express';
 import { KeelsonError, type Clock, type Logger, type Tracing } from '../core';
-import { type KeelsonResponse } from './app';
+import { type KeelsonResponse } from './response';
 import { Exchange, type ExchangeHost } from './exchange';
 import { type FastPaths } from './fast-paths';
 import { hostMissing, lacksHost } from './host-header';

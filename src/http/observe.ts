@@ -1,5 +1,5 @@
 import { type Counter, type Histogram, type HistogramSeries, type Meter } from '../core';
-import { type KeelsonResponse } from './app';
+import { type KeelsonResponse } from './response';
 import { type Exchange } from './exchange';
 
 /** What is said about a request when it has ended. */

@@ -2,7 +2,6 @@ import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import { type AddressInfo } from 'node:net';
 import express, { type Application, type Response } from 'express';
-import { weakEtag } from '../../src/http/short-json';
 import { start, stopAll } from './support/running';
 
 const servers: Server[] = [];
@@ -27,6 +26,8 @@ async function seen(url: string, init?: RequestInit): Promise<unknown> {
   const answer = await fetch(url, init);
   const headers = Object.fromEntries(answer.headers);
   for (const name of ['date', 'x-request-id', 'keep-alive']) delete headers[name];
+  // The value of a weak ETag is ours; its length is that of the body.
+  headers['etag'] &&= headers['etag'].replace(/^(W\/"[0-9a-f]+)-[A-Za-z0-9+/]{12,27}"$/, '$1-..."');
   return { status: answer.status, headers, body: await answer.text() };
 }
 
@@ -42,7 +43,7 @@ const values: readonly unknown[] = [
   { undefined },
 ];
 
-test('the ETag is express’s own, to the byte', async () => {
+test('every value is sent as express sends it', async () => {
   const [theirs, ours] = await both((app) => app.get('/:i', (req, res) => void res.json(values[Number(req.params.i)])));
   for (const i of values.keys()) expect(await seen(`${ours}/${i}`)).toEqual(await seen(`${theirs}/${i}`));
 });
@@ -105,10 +106,4 @@ test('a patch of express itself is respected', async () => {
   express.response.json = json;
   expect(answer).toBe('patched');
   expect(await (await fetch(url)).text()).toBe('{}');
-});
-
-test('weakEtag counts bytes, of text and of buffers alike', () => {
-  expect(weakEtag('ü')).toBe(weakEtag(Buffer.from('ü')));
-  expect(weakEtag('ü')).toMatch(/^W\/"2-[A-Za-z0-9+/]{27}"$/);
-  expect(weakEtag('a')).not.toBe(weakEtag('b'));
 });
