@@ -16,7 +16,7 @@ export type CheckFunction = (signal: AbortSignal) => CheckResult | void | Promis
 export interface Component {
   /** Unique within the service; names it in logs, errors and /health. */
   readonly name: string;
-  /** Opens what it needs. The signal aborts when the service gives up starting. */
+  /** Opens what it needs. The signal aborts when the service gives up starting; a start that goes on all the same is waited for for a second. */
   start?(signal: AbortSignal): Promise<void> | void;
   /** Closes everything it opened. Called once, also when its own start failed half way. The signal aborts when the time for it is up. */
   stop?(signal: AbortSignal): Promise<void> | void;

@@ -4,6 +4,9 @@ import { untilOver } from './until-over';
 /** How long a component may take to start, in milliseconds, before it is named as the one that hangs. */
 const startLimitMs = 60_000;
 
+/** How long a component whose start was given up may go on with it before its stop is called all the same, in milliseconds. */
+const givenUpMs = 1_000;
+
 /** The components of a service: started in the order in which they were given, stopped in reverse. */
 export class Components {
   readonly #log: Logger;
@@ -45,13 +48,17 @@ export class Components {
     }
   }
 
-  /** Stops what was begun, last first. One that fails or hangs does not keep the others from being stopped. */
-  async stop(signal: AbortSignal): Promise<unknown[]> {
+  /**
+   * Stops what was begun, last first. One that fails or hangs does not keep the others from being stopped.
+   *
+   * @param turn makes the signal of the next one: it aborts when that one must be left behind, so that the others can stop too
+   */
+  async stop(turn: (left: number) => AbortSignal): Promise<unknown[]> {
     this.#closed = true;
     const failures: unknown[] = [];
     for (let component = this.#begun.pop(); component !== undefined; component = this.#begun.pop()) {
       try {
-        await stopOne(component, signal);
+        await stopOne(component, turn(this.#begun.length + 1));
       } catch (cause) {
         const message = `The component '${component.name}' failed to stop: ${textOf(cause)}`;
         failures.push(new KeelsonError('STOPPED', message, { retryable: false, cause }));
@@ -67,10 +74,12 @@ export class Components {
         signal.aborted ? 'The start was given up.' : `Not started after ${startLimitMs} ms.`,
         { retryable: true },
       );
+    let work: Promise<void> | undefined;
     try {
-      const work = Promise.resolve(component.start?.(signal));
+      work = Promise.resolve(component.start?.(signal));
       await within(this.#clock, startLimitMs, work, late, signal);
     } catch (cause) {
+      if (signal.aborted) await this.#settled(work);
       const message = `The component '${component.name}' could not start: ${textOf(cause)}`;
       throw new KeelsonError('START_FAILED', message, {
         retryable: true,
@@ -78,6 +87,12 @@ export class Components {
         details: { component: component.name },
       });
     }
+  }
+
+  /** What a start has in hand would otherwise be opened after the stop had looked for it: a registration, say, that nobody takes back. */
+  async #settled(work: Promise<void> | undefined): Promise<void> {
+    const ended = Promise.allSettled([work]).then(() => undefined);
+    await within(this.#clock, givenUpMs, ended, () => new Error('late')).catch(() => undefined);
   }
 }
 

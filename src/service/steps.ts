@@ -68,8 +68,8 @@ export function stopSteps(assembly: Assembly): readonly StopStep[] {
     { name: 'stop health checks', run: () => health.stop() },
     {
       name: 'stop components',
-      run: async ({ all }) => {
-        const failures = await components.stop(all);
+      run: async (limits) => {
+        const failures = await components.stop((left) => limits.turn(left));
         if (failures.length > 0)
           throw new AggregateError(failures, failures.map((failure) => (failure as Error).message).join('; '));
       },

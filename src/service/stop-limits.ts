@@ -7,6 +7,11 @@ export interface StopSignals {
   readonly work: AbortSignal;
   /** Aborts when all time is up: close at once then. */
   readonly all: AbortSignal;
+  /**
+   * The next of things that are closed one after the other has its turn; `left` are still to be closed, it too. The signal aborts when
+   * it has to make room: before that moment for the work in hand it need not, then each may take its part of the time that was kept back.
+   */
+  turn(left: number): AbortSignal;
 }
 
 /** A share of the time that is kept back for what comes later: a fifth, at most this many milliseconds. */
@@ -26,6 +31,8 @@ export class StopLimits implements StopSignals {
   #endsAt = Infinity;
   #ms = 0;
   #hurry: (() => void) | undefined;
+  #turn: { readonly controller: AbortController; readonly left: number } | undefined;
+  #turnTimer: Timer | undefined;
 
   constructor(clock: Clock, ms: number) {
     this.#clock = clock;
@@ -38,6 +45,13 @@ export class StopLimits implements StopSignals {
 
   get all(): AbortSignal {
     return this.#all.signal;
+  }
+
+  turn(left: number): AbortSignal {
+    const controller = new AbortController();
+    this.#turn = { controller, left };
+    this.#limitTurn();
+    return controller.signal;
   }
 
   /** Ends a delay under way, and leaves at most this many milliseconds from now on. */
@@ -79,9 +93,27 @@ export class StopLimits implements StopSignals {
       this.#clock.after(ms, () => this.#all.abort(reason)),
       this.#clock.after(ms + overdueMs, () => this.#over.abort(reason)),
     ];
+    this.#limitTurn();
+  }
+
+  /** Half of what is kept back is for the turns, the other half for what comes after them: spans and log lines tell what happened. */
+  #limitTurn(): void {
+    this.#turnTimer?.cancel();
+    if (this.#turn === undefined) return;
+    const { controller, left } = this.#turn;
+    const keptBack = keptBackOf(this.#ms);
+    const now = this.#clock.now();
+    const fairShare = (this.#endsAt - keptBack / 2 - now) / left;
+    const ms = Math.max(this.#endsAt - keptBack - now, fairShare);
+    const abort = (): void => {
+      controller.abort(new KeelsonError('TIMEOUT', 'The time to stop in is up.', { retryable: false }));
+    };
+    if (ms <= 0) abort();
+    else this.#turnTimer = this.#clock.after(ms, abort);
   }
 
   #cancel(): void {
+    this.#turnTimer?.cancel();
     for (const timer of this.#timers) timer.cancel();
   }
 }

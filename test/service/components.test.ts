@@ -3,6 +3,7 @@ import { Components } from '../../src/service/components';
 import { FakeClock, settle } from '../support/fake-clock';
 
 const open = new AbortController().signal;
+const turn = (): AbortSignal => open;
 const never = (): Promise<void> => new Promise(() => undefined);
 
 let told: string[];
@@ -31,7 +32,7 @@ function add(name: string, more: Partial<Component> = {}): void {
 test('are started in the order given and stopped in reverse', async () => {
   for (const name of ['a', 'b', 'c']) add(name);
   await components.start(open);
-  expect(await components.stop(open)).toEqual([]);
+  expect(await components.stop(turn)).toEqual([]);
   expect(told).toEqual([
     ...['start a', 'started a', 'start b', 'started b', 'start c', 'started c'],
     ...['stop c', 'stop b', 'stop a'],
@@ -54,20 +55,20 @@ test('one starts when the one before it has', async () => {
 test('need neither a start nor a stop', async () => {
   components.add({ name: 'a' });
   await components.start(open);
-  expect(await components.stop(open)).toEqual([]);
+  expect(await components.stop(turn)).toEqual([]);
 });
 
 test('that were never started are not stopped', async () => {
   add('a');
-  expect(await components.stop(open)).toEqual([]);
+  expect(await components.stop(turn)).toEqual([]);
   expect(told).toEqual([]);
 });
 
 test('are stopped once', async () => {
   add('a');
   await components.start(open);
-  await components.stop(open);
-  await components.stop(open);
+  await components.stop(turn);
+  await components.stop(turn);
   expect(told.filter((what) => what === 'stop a')).toHaveLength(1);
 });
 
@@ -89,7 +90,7 @@ describe('add', () => {
       expect.objectContaining({ code: 'START_FAILED', message: expect.stringContaining("'late' came too late") }),
     );
     const stopped = new Components(noopLogger, clock);
-    await stopped.stop(open);
+    await stopped.stop(turn);
     expect(() => stopped.add({ name: 'late' })).toThrow('came too late');
   });
 
@@ -122,7 +123,7 @@ describe('a start that fails', () => {
       details: { component: 'db' },
       cause: new Error('refused'),
     });
-    await components.stop(open);
+    await components.stop(turn);
     expect(told).toEqual(['start a', 'started a', 'stop db', 'stop a']);
   });
 
@@ -152,10 +153,54 @@ describe('a start that fails', () => {
     add('b');
     const started = components.start(controller.signal).catch((error: unknown) => error);
     controller.abort(new Error('enough'));
+    await clock.advance(1_000);
     expect(await started).toMatchObject({ code: 'START_FAILED', message: expect.stringContaining('given up') });
     expect(seen?.aborted).toBe(true);
-    await components.stop(open);
+    await components.stop(turn);
     expect(told).toEqual(['stop a']);
+    expect(clock.timers).toBe(0);
+  });
+
+  test.each([
+    ['ends', 999, ['a has started']],
+    ['fails', 999, ['a has failed']],
+    ['goes on for more than a second', 1_001, []],
+  ])(
+    'and %s all the same: for a second it is waited for, so that the stop finds what it opened',
+    async (how, ms, found) => {
+      const controller = new AbortController();
+      add('a', {
+        start: () =>
+          new Promise<void>((resolve, reject) =>
+            clock.after(ms, () => {
+              told.push(how === 'fails' ? 'a has failed' : 'a has started');
+              if (how === 'fails') reject(new Error('refused'));
+              else resolve();
+            }),
+          ),
+      });
+      const begun = clock.now();
+      const started = components.start(controller.signal).catch((error: unknown) => error);
+      controller.abort(new Error('enough'));
+      await clock.advance(Math.min(ms, 1_000));
+      expect(await started).toMatchObject({ message: expect.stringContaining('given up') });
+      expect(told).toEqual(found);
+      expect(clock.now() - begun).toBe(Math.min(ms, 1_000));
+      await clock.advance(10);
+      expect(clock.timers).toBe(0);
+    },
+  );
+
+  test('and whose start throws at once needs no waiting', async () => {
+    const controller = new AbortController();
+    add('a', {
+      start: () => {
+        controller.abort(new Error('enough'));
+        throw new Error('refused');
+      },
+    });
+    await expect(components.start(controller.signal)).rejects.toThrow('refused');
+    expect(clock.timers).toBe(0);
   });
 
   test('is not begun when the signal has aborted between two of them', async () => {
@@ -177,26 +222,34 @@ describe('a stop that fails', () => {
       },
     });
     await components.start(open);
-    expect(await components.stop(open)).toMatchObject([
+    expect(await components.stop(turn)).toMatchObject([
       { code: 'STOPPED', message: "The component 'c' failed to stop: thrown", cause: new Error('thrown') },
       { message: "The component 'b' failed to stop: refused" },
     ]);
     expect(told).toContain('stop a');
   });
 
-  test('by hanging is left when the signal aborts, and the others are stopped', async () => {
-    const controller = new AbortController();
-    add('a');
+  test('by hanging is left when its turn is over, and the others are stopped, each with a turn of its own', async () => {
+    const turns: { left: number; controller: AbortController }[] = [];
+    const signals: AbortSignal[] = [];
+    add('a', { stop: (signal) => void signals.push(signal) });
     add('b', { stop: never });
     add('c', { stop: never });
     await components.start(open);
-    const stopped = components.stop(controller.signal);
-    controller.abort();
+    const stopped = components.stop((left) => {
+      const controller = new AbortController();
+      turns.push({ left, controller });
+      return controller.signal;
+    });
+    turns[0]?.controller.abort();
+    for (let i = 0; i < 5; i++) await settle();
+    turns[1]?.controller.abort();
     expect(await stopped).toMatchObject([
       { message: "The component 'c' failed to stop: Not stopped when the time was up." },
       { cause: { code: 'TIMEOUT' } },
     ]);
-    expect(told).toContain('stop a');
+    expect(turns.map(({ left }) => left)).toEqual([3, 2, 1]);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
   });
 
   test('is none when the signal makes the component close at once', async () => {
@@ -206,7 +259,7 @@ describe('a stop that fails', () => {
         new Promise<void>((resolve) => signal.addEventListener('abort', () => setImmediate(resolve), { once: true })),
     });
     await components.start(open);
-    const stopped = components.stop(controller.signal);
+    const stopped = components.stop(() => controller.signal);
     controller.abort();
     expect(await stopped).toEqual([]);
   });

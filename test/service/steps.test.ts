@@ -45,7 +45,7 @@ function assemblyOf(more: { cut?: number; left?: number; failures?: unknown[]; s
 }
 
 const { signal } = new AbortController();
-const limits = { work: signal, all: signal };
+const limits = { work: signal, all: signal, turn: () => signal };
 
 beforeEach(() => {
   told = [];

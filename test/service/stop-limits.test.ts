@@ -73,6 +73,53 @@ test('shortening never gives more time', async () => {
   expect(limits.all.aborted).toBe(true);
 });
 
+describe('a turn', () => {
+  /** When, from now on, its signal aborts. */
+  async function lengthOf(signal: AbortSignal): Promise<number> {
+    let ms = 0;
+    for (; !signal.aborted; ms += 50) await clock.advance(50);
+    return ms;
+  }
+
+  test.each([
+    ['the only one may take all but half of what is kept back', 1, 24_000],
+    ['one before others may take as long as the work in hand', 2, 23_000],
+    ['and one of many, too', 100, 23_000],
+  ])('%s', async (_title, left, ms) => {
+    make(25_000);
+    const signal = limits.turn(left);
+    expect(await lengthOf(signal)).toBe(ms);
+    expect(signal.reason).toMatchObject({ code: 'TIMEOUT', message: 'The time to stop in is up.' });
+    expect(limits.all.aborted).toBe(false);
+  });
+
+  test('after the work in hand each has its part of half of what is kept back', async () => {
+    make(25_000);
+    await clock.advance(23_000);
+    expect(await lengthOf(limits.turn(4))).toBe(250);
+    expect(await lengthOf(limits.turn(3))).toBe(250);
+    await clock.advance(200); // one that ends by itself
+    expect(await lengthOf(limits.turn(1))).toBe(300);
+    expect(limits.turn(1).aborted).toBe(true);
+  });
+
+  test('is shortened with all the rest', async () => {
+    make(25_000);
+    const signal = limits.turn(2);
+    await clock.advance(1_000);
+    limits.shorten(3_000);
+    expect(await lengthOf(signal)).toBe(2_400);
+  });
+
+  test('one that is over takes no other with it', async () => {
+    make(25_000);
+    const first = limits.turn(2);
+    const second = limits.turn(1);
+    await clock.advance(25_000);
+    expect([first.aborted, second.aborted]).toEqual([false, true]);
+  });
+});
+
 describe('hold', () => {
   const late = (): Error => new Error('late');
 
