@@ -3,6 +3,7 @@ import express, { type Application, type NextFunction, type Request, type Respon
 import { KeelsonError } from '../core';
 import { readBody } from './body';
 import { weakEtag } from './etag';
+import { hasBody } from './linger';
 import { type ResolvedHttpOptions } from './options';
 import { requestClass } from './request';
 import { responseClass } from './response';
@@ -41,6 +42,7 @@ export function createApp(options: ResolvedHttpOptions, unhandled: Unhandled): A
   app.set('trust proxy', options.trustProxy);
   app.set('etag', weakEtag);
   app.use(readBody(options));
+  const meet = onlyWithBody(app);
 
   const subApps: SubApp[] = [];
   const { handle, use } = app as unknown as Overridden;
@@ -49,7 +51,10 @@ export function createApp(options: ResolvedHttpOptions, unhandled: Unhandled): A
     (error?: unknown) =>
       unhandled(error, req, res);
   Object.assign(app, {
-    handle: (req: Request, res: Response, done?: NextFunction) => handle.call(app, req, res, done ?? final(req, res)),
+    handle: (req: Request, res: Response, done?: NextFunction) => {
+      meet(req);
+      handle.call(app, req, res, done ?? final(req, res));
+    },
     use: (...given: unknown[]) => {
       use.apply(app, given);
       for (const one of given.flat(Infinity)) if (isApp(one)) subApps.push({ app: one, path: one.mountpath });
@@ -61,6 +66,25 @@ export function createApp(options: ResolvedHttpOptions, unhandled: Unhandled): A
     },
   });
   return { app, ...classes, subApps };
+}
+
+/** What express's router keeps about the first entry of its stack. */
+interface FirstLayer {
+  match: (path: string) => unknown;
+}
+
+/**
+ * Lets requests without a body pass by the body parser, the first entry of express's stack: it would only be called to say `next()`, which
+ * costs a microsecond. The router asks that entry at once whether it fits, so what the request is like is told just before.
+ */
+function onlyWithBody(app: Application): (req: Request) => void {
+  const [parser] = (app.router as unknown as { stack: [FirstLayer] }).stack;
+  const match = parser.match.bind(parser);
+  let wanted = true;
+  parser.match = (path) => wanted && match(path);
+  return (req) => {
+    wanted = hasBody(req);
+  };
 }
 
 /** The methods of an express app that are wrapped here. */

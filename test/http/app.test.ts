@@ -359,6 +359,23 @@ describe('requests and responses are born with the prototypes that express would
   });
 });
 
+test('the body parser is shown requests with a body only', async () => {
+  const asked: string[] = [];
+  const { url } = await start((app) => {
+    const [parser] = (app.router as unknown as { stack: { handle: (...args: never[]) => unknown }[] }).stack;
+    const handle = parser?.handle as (...args: unknown[]) => unknown;
+    parser!.handle = (req: Request, ...rest: unknown[]) => {
+      asked.push(req.method);
+      return handle(req, ...rest);
+    };
+    app.use((req, res) => void res.json(req.body ?? 'none'));
+  });
+  const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"a":1}' };
+  const answers = [await fetch(url), await fetch(url, post), await fetch(url)];
+  expect(await Promise.all(answers.map(async (answer) => answer.text()))).toEqual(['"none"', '{"a":1}', '"none"']);
+  expect(asked).toEqual(['POST']);
+});
+
 test('listening is the service’s affair', async () => {
   const { app } = await start();
   expect(() => app.listen()).toThrow('call `await service.start()` instead of `app.listen()`');
