@@ -1,4 +1,4 @@
-import { convictFormat, convictFunction, type Verdict } from './convict-check';
+import { convictFormat, type ConvictFunctions, type Verdict } from './convict-check';
 import { type OwnFormat, ownFormat, textByDefault } from './formats';
 import { frozenCopy } from './frozen-copy';
 import { type Format, type FormatFunction } from './setting';
@@ -21,17 +21,22 @@ export interface CompiledFormat {
  * keelson converts, convict checks.
  *
  * @param fallback the default, which says how text is understood if the format is a function
+ * @param functions asks convict about formats that are functions, keelson's own among them
  * @returns undefined when nobody knows the format
  */
-export function compileFormat(format: Format, fallback: unknown): CompiledFormat | undefined {
+export function compileFormat(
+  format: Format,
+  fallback: unknown,
+  functions: ConvictFunctions,
+): CompiledFormat | undefined {
   const own = ownFormat(format);
-  if (own !== undefined) return ofOwn(own);
-  if (typeof format === 'function') return ofFunction(format, fallback);
+  if (own !== undefined) return ofOwn(own, functions);
+  if (typeof format === 'function') return ofFunction(format, fallback, functions);
   return typeof format === 'string' ? ofConvict(format) : undefined;
 }
 
-function ofOwn(own: OwnFormat): CompiledFormat {
-  const check = convictFunction((value) => {
+function ofOwn(own: OwnFormat, functions: ConvictFunctions): CompiledFormat {
+  const check = functions.of((value) => {
     if (!own.accepts(value)) throw new TypeError(own.expected);
   });
   return {
@@ -44,10 +49,10 @@ function ofOwn(own: OwnFormat): CompiledFormat {
   };
 }
 
-function ofFunction(format: FormatFunction, fallback: unknown): CompiledFormat {
+function ofFunction(format: FormatFunction, fallback: unknown, functions: ConvictFunctions): CompiledFormat {
   const expected = 'expected' in format && typeof format.expected === 'string' ? format.expected : 'a valid value';
   const fromText = textByDefault(fallback);
-  const check = convictFunction(format);
+  const check = functions.of(format);
   return {
     expected,
     isBoolean: typeof fallback === 'boolean',

@@ -1,4 +1,5 @@
 import { type CompiledFormat, compileFormat } from './compiled-format';
+import { ConvictFunctions } from './convict-check';
 import { forbiddenNames } from './frozen-copy';
 import { type Problems } from './problems';
 import { type Format, type Setting } from './setting';
@@ -44,12 +45,11 @@ export function derivedEnv(key: string): string {
   return words.replace(/[^A-Za-z0-9]/g, '_').toUpperCase();
 }
 
-const anything = compileFormat('*', undefined) as CompiledFormat;
-
 class SchemaReader {
   readonly settings = new Map<string, KnownSetting>();
   readonly groups = new Map<string, Set<string>>([['', new Set()]]);
   readonly #problems: Problems;
+  readonly #functions = new ConvictFunctions();
 
   constructor(problems: Problems) {
     this.#problems = problems;
@@ -102,7 +102,7 @@ class SchemaReader {
 
   #format(key: string, node: Setting): CompiledFormat {
     const format: unknown = node.format ?? formatOf(node.default);
-    const compiled = isFormat(format) ? compileFormat(format, node.default) : undefined;
+    const compiled = isFormat(format) ? compileFormat(format, node.default, this.#functions) : undefined;
     if (compiled !== undefined) return compiled;
     const got = format === undefined ? 'none' : show(format);
     this.#wrong(
@@ -111,7 +111,7 @@ class SchemaReader {
       got,
       'Use a format of docs/configuration.md, or add yours with convict.addFormat.',
     );
-    return anything;
+    return compileFormat('*', undefined, this.#functions) as CompiledFormat;
   }
 
   /** A default of null on a required setting says that there is no default: convict users write so. */

@@ -1,4 +1,10 @@
-import { compileFormat } from '../../src/config/compiled-format';
+import { compileFormat as compile, type CompiledFormat } from '../../src/config/compiled-format';
+import { ConvictFunctions } from '../../src/config/convict-check';
+import { type Format } from '../../src/config/setting';
+
+const functions = new ConvictFunctions();
+const compileFormat = (format: Format, fallback: unknown): CompiledFormat | undefined =>
+  compile(format, fallback, functions);
 
 test('text is converted only from sources of text, values are checked', () => {
   const int = compileFormat('int', undefined);

@@ -1,5 +1,5 @@
 import convict from 'convict';
-import { convictFormat, convictFunction } from '../../src/config/convict-check';
+import { convictFormat, ConvictFunctions } from '../../src/config/convict-check';
 import { create, problems } from './support/invalid';
 
 convict.addFormat({
@@ -39,7 +39,7 @@ test('names that convict does not know are undefined, also those of every object
 
 test('a function is asked with the value as it is, whatever its shape', () => {
   const seen: unknown[] = [];
-  const check = convictFunction((value) => void seen.push(value));
+  const check = new ConvictFunctions().of((value) => void seen.push(value));
   const values = [1, 'x', { 'a.b': 1 }, [], {}, { a: { b: {} } }, undefined];
   for (const value of values) expect(check(value)).toEqual({ value });
   expect(seen).toEqual(values);
@@ -47,18 +47,18 @@ test('a function is asked with the value as it is, whatever its shape', () => {
 
 test('what it throws becomes what was expected', () => {
   expect(
-    convictFunction(() => {
+    new ConvictFunctions().of(() => {
       throw new Error('must be nice');
     })(1),
   ).toEqual({ refused: 'nice' });
   const throwing: unknown = 'a text';
   expect(
-    convictFunction(() => {
+    new ConvictFunctions().of(() => {
       throw throwing as Error;
     })(1),
   ).toEqual({ refused: 'a text' });
   expect(
-    convictFunction(() => {
+    new ConvictFunctions().of(() => {
       throw new Error('a\nforged\u001b[31m line');
     })(1),
   ).toEqual({
