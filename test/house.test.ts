@@ -162,7 +162,7 @@ describe('what is loaded', () => {
     core: [],
     config: ['convict'],
     logging: [], // winston only when a service brings transports of its own
-    metrics: ['prom-client', '@opentelemetry/api'],
+    metrics: ['prom-client'],
     tracing: ['@opentelemetry/api'],
     health: [],
     http: ['express'],

@@ -1,5 +1,9 @@
-import { Registry } from 'prom-client';
+import { type Registry } from 'prom-client';
 import { contentTypes, type Format } from './text-format';
+
+// The class alone: the package's index also loads its default metrics and OpenTelemetry, which takes as long as reading all settings.
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- this file of prom-client has no types of its own
+const PromRegistry = require('prom-client/lib/registry') as typeof Registry;
 
 /** Writes metrics of the registry. */
 export interface RegistryWriter {
@@ -13,7 +17,7 @@ export interface RegistryWriter {
  * prom-client's registry, written by keelson. Without this, a user's own call of `registry.metrics()` in OpenMetrics would rename
  * the prom-client counters in it, and one failing metric would fail all.
  */
-export class MetricRegistry extends Registry {
+export class MetricRegistry extends PromRegistry {
   /** Labels that every series gets. */
   common: Readonly<Record<string, unknown>> = Object.freeze({});
   readonly #writer: () => RegistryWriter;
