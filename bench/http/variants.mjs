@@ -17,6 +17,7 @@ export const variants = [
   },
   { name: 'NestJS, wired', program: 'nest-wired.mjs', env: () => ({}) },
   { name: 'NestJS, wired, traced', program: 'nest-wired.mjs', env: traced },
+  { name: 'Moleculer, wired', program: 'moleculer-wired.cjs', env: () => ({}) },
   { name: 'keelson', program: 'keelson.cjs', env: () => ({}) },
   { name: 'keelson, traced', program: 'keelson.cjs', env: traced },
 ];
