@@ -20,7 +20,7 @@ export function requestClass(): typeof IncomingMessage {
    */
   return class KeelsonRequest extends IncomingMessage {
     _dump(): void {
-      if (!this.complete || hasBody(this) || this.eventNames().length > 0) return dump.call(this);
+      if (!this.complete || hasBody(this) || isHeard(this)) return dump.call(this);
       const state = (this as unknown as { _readableState: Over })._readableState;
       state.endEmitted = true;
       state.destroyed = true;
@@ -28,4 +28,15 @@ export function requestClass(): typeof IncomingMessage {
       state.closeEmitted = true;
     }
   };
+}
+
+/** Does anybody listen to an event that draining would emit? `eventNames()` would say so at once, and slowly. */
+function isHeard(req: IncomingMessage): boolean {
+  return (
+    req.listenerCount('end') > 0 ||
+    req.listenerCount('close') > 0 ||
+    req.listenerCount('readable') > 0 ||
+    req.listenerCount('data') > 0 ||
+    req.listenerCount('resume') > 0
+  );
 }
