@@ -4,24 +4,13 @@ import { type InstrumentationScope, type RecordingSpan, type SpanEvent, type Spa
 import { type SpanAttributes, type StoredValue } from './span-attributes';
 import { wireBits } from './span-bits';
 
-type AnyValue =
-  | { stringValue: string }
-  | { boolValue: boolean }
-  | { intValue: string }
-  | { doubleValue: number | string }
-  | { arrayValue: { values: (AnyValue | Record<string, never>)[] } };
-
-interface KeyValue {
-  key: string;
-  value: AnyValue;
-}
-
 /** Bit 8 of OTLP's flags: it is known whether the parent is in another process. Bit 9: it is. */
 const remoteKnown = 0x100;
 const remoteYes = 0x200;
 
 /**
- * An ExportTraceServiceRequest in OTLP's JSON form: ids in hex, enumerations as numbers, 64-bit numbers as text.
+ * An ExportTraceServiceRequest in OTLP's JSON form: ids in hex, enumerations as numbers, 64-bit numbers as text. It is written as text at once:
+ * making the objects first, only to have them written, takes twice as long.
  *
  * @param resource what describes the service, beginning with service.name
  */
@@ -36,73 +25,77 @@ export function encodeOtlp(
     if (group === undefined) scopes.set(span.scope, [span]);
     else group.push(span);
   }
-  const attributes = Object.entries(resource).map(([key, value]) => ({ key, value: { stringValue: value } }));
-  const scopeSpans = Array.from(scopes, ([scope, group]) => ({
-    scope: scope.version === undefined ? { name: scope.name } : { name: scope.name, version: scope.version },
-    spans: group.map((span) => encodeSpan(span, redact)),
-  }));
-  return JSON.stringify({ resourceSpans: [{ resource: { attributes }, scopeSpans }] });
+  const attributes = Object.entries(resource).map(([key, value]) => keyValue(key, value));
+  const scopeSpans = Array.from(scopes, ([scope, group]) => {
+    const version = scope.version === undefined ? '' : `,"version":${quote(scope.version)}`;
+    return `{"scope":{"name":${quote(scope.name)}${version}},"spans":[${group.map((span) => spanText(span, redact)).join(',')}]}`;
+  });
+  return `{"resourceSpans":[{"resource":{"attributes":[${attributes.join(',')}]},"scopeSpans":[${scopeSpans.join(',')}]}]}`;
 }
 
-function encodeSpan(span: RecordingSpan, redact: Redact): object {
-  return {
-    traceId: span.traceId,
-    spanId: span.spanId,
-    traceState: span.state?.serialize(),
-    parentSpanId: span.parentId,
-    flags: (span.bits & wireBits) | remoteKnown | (span.parentRemote ? remoteYes : 0),
-    name: span.name,
-    kind: span.kind + 1,
-    startTimeUnixNano: nanosText(span.startTime),
-    endTimeUnixNano: nanosText(span.endTime),
-    attributes: encodeAttributes(span.attributes, redact),
-    droppedAttributesCount: span.attributes.dropped,
-    events: span.events?.map((event) => encodeEvent(event, redact)),
-    droppedEventsCount: span.droppedEvents,
-    links: span.links?.map((link) => encodeLink(link, redact)),
-    droppedLinksCount: span.droppedLinks,
-    status:
-      span.statusMessage === undefined
-        ? { code: span.status }
-        : { code: span.status, message: redact(span.statusMessage) },
-  };
+function spanText(span: RecordingSpan, redact: Redact): string {
+  const { state, parentId, statusMessage } = span;
+  return (
+    `{"traceId":${quote(span.traceId)},"spanId":${quote(span.spanId)}` +
+    (state === undefined ? '' : `,"traceState":${quote(state.serialize())}`) +
+    (parentId === undefined ? '' : `,"parentSpanId":${quote(parentId)}`) +
+    `,"flags":${(span.bits & wireBits) | remoteKnown | (span.parentRemote ? remoteYes : 0)}` +
+    `,"name":${quote(span.name)},"kind":${span.kind + 1}` +
+    `,"startTimeUnixNano":"${nanosText(span.startTime)}","endTimeUnixNano":"${nanosText(span.endTime)}"` +
+    attributesText(span.attributes, redact) +
+    listText('events', span.events, (event) => eventText(event, redact)) +
+    `,"droppedEventsCount":${span.droppedEvents}` +
+    listText('links', span.links, (link) => linkText(link, redact)) +
+    `,"droppedLinksCount":${span.droppedLinks},"status":{"code":${span.status}` +
+    (statusMessage === undefined ? '}}' : `,"message":${quote(redact(statusMessage))}}}`)
+  );
 }
 
-function encodeEvent(event: SpanEvent, redact: Redact): object {
-  return {
-    timeUnixNano: nanosText(event.time),
-    name: event.name,
-    attributes: encodeAttributes(event.attributes, redact),
-    droppedAttributesCount: event.attributes?.dropped ?? 0,
-  };
+function eventText(event: SpanEvent, redact: Redact): string {
+  const head = `{"timeUnixNano":"${nanosText(event.time)}","name":${quote(event.name)}`;
+  return `${head}${attributesText(event.attributes, redact)}}`;
 }
 
-function encodeLink(link: SpanLink, redact: Redact): object {
+function linkText(link: SpanLink, redact: Redact): string {
   const remote = link.remote === undefined ? 0 : remoteKnown | (link.remote ? remoteYes : 0);
-  return {
-    traceId: link.traceId,
-    spanId: link.spanId,
-    traceState: link.state?.serialize(),
-    attributes: encodeAttributes(link.attributes, redact),
-    droppedAttributesCount: link.attributes?.dropped ?? 0,
-    flags: link.flags | remote,
-  };
+  return (
+    `{"traceId":${quote(link.traceId)},"spanId":${quote(link.spanId)}` +
+    (link.state === undefined ? '' : `,"traceState":${quote(link.state.serialize())}`) +
+    `${attributesText(link.attributes, redact)},"flags":${link.flags | remote}}`
+  );
 }
 
-function encodeAttributes(attributes: SpanAttributes | undefined, redact: Redact): KeyValue[] {
-  const list: KeyValue[] = [];
-  eachAttribute(attributes, redact, (key, value) => list.push({ key, value: encodeValue(value) }));
-  return list;
+function listText<T>(name: string, list: readonly T[] | undefined, text: (one: T) => string): string {
+  return list === undefined ? '' : `,"${name}":[${list.map(text).join(',')}]`;
 }
 
-function encodeValue(value: StoredValue): AnyValue {
-  if (typeof value === 'string') return { stringValue: value };
-  if (typeof value === 'boolean') return { boolValue: value };
-  if (typeof value === 'number') return encodeNumber(value);
-  return { arrayValue: { values: value.map((item) => (item === null ? {} : encodeValue(item))) } };
+function attributesText(attributes: SpanAttributes | undefined, redact: Redact): string {
+  let list = '';
+  eachAttribute(attributes, redact, (key, value) => {
+    list += list === '' ? keyValue(key, value) : `,${keyValue(key, value)}`;
+  });
+  return `,"attributes":[${list}],"droppedAttributesCount":${attributes?.dropped ?? 0}`;
 }
 
-function encodeNumber(value: number): AnyValue {
-  if (Number.isSafeInteger(value)) return { intValue: String(value) };
-  return { doubleValue: Number.isFinite(value) ? value : String(value) };
+function keyValue(key: string, value: StoredValue): string {
+  return `{"key":${quote(key)},"value":${valueText(value)}}`;
+}
+
+function valueText(value: StoredValue): string {
+  if (typeof value === 'string') return `{"stringValue":${quote(value)}}`;
+  if (typeof value === 'boolean') return `{"boolValue":${value}}`;
+  if (typeof value === 'number') return numberText(value);
+  return `{"arrayValue":{"values":[${value.map((item) => (item === null ? '{}' : valueText(item))).join(',')}]}}`;
+}
+
+function numberText(value: number): string {
+  if (Number.isSafeInteger(value)) return `{"intValue":"${value}"}`;
+  return Number.isFinite(value) ? `{"doubleValue":${value}}` : `{"doubleValue":"${value}"}`;
+}
+
+/** What JSON takes as it is. */
+const plain = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
+
+function quote(text: string): string {
+  return plain.test(text) ? `"${text}"` : JSON.stringify(text);
 }
