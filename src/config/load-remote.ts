@@ -1,4 +1,4 @@
-import { type Clock, within } from '../core';
+import { type Clock, createRedactor, within } from '../core';
 import { type RemoteSource } from './config';
 import { type KnownSettings } from './known-settings';
 import { type Layer, layerOfTree } from './layer';
@@ -62,5 +62,6 @@ async function start(source: RemoteSource, signal: AbortSignal): Promise<unknown
 }
 
 function reasonFor(reason: unknown): string {
-  return printable(withoutPassword(reason instanceof Error ? reason.message : String(reason)), 200);
+  const text = withoutPassword(reason instanceof Error ? reason.message : String(reason));
+  return printable(createRedactor().text(text), 200);
 }

@@ -1,7 +1,11 @@
+import { createRedactor } from '../core';
+
 /** What is shown in place of a sensitive value. */
 export const mask = '******';
 
 const longest = 80;
+/** Settings are shown whole. */
+const limits = Object.freeze({ depth: 64, width: 10_000, string: 1_048_576, total: 4_194_304 });
 
 /** Text on one line that cannot forge a line, move the cursor or flood the terminal. */
 export function printable(text: string, limit = longest): string {
@@ -18,9 +22,14 @@ export function withoutPassword(text: string): string {
   return text.replace(/(:\/\/[^\s:@/]*):\S*@/g, `$1:${mask}@`);
 }
 
+/** Does the name of the setting say that this value is a secret? For settings that nobody marked as sensitive. */
+export function isSecretByName(key: string, value: unknown): boolean {
+  return value !== mask && byName(key, value) === mask;
+}
+
 /** A value as an error message shows it: texts in quotes, other things by what they are. Never for a sensitive one. */
 export function show(value: unknown): string {
-  if (typeof value === 'string') return printable(`"${withoutPassword(value)}"`, longest + 2);
+  if (typeof value === 'string') return printable(`"${createRedactor().text(withoutPassword(value))}"`, longest + 2);
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
   return kindOf(value);
 }
@@ -35,14 +44,31 @@ export function kindOf(value: unknown): string {
   return `a ${typeof value}`;
 }
 
-/** A value for a description: as it is, but without passwords in URLs; the mask if it is sensitive. Nothing stays nothing. */
-export function shown(value: unknown, sensitive: boolean): unknown {
+/**
+ * A value for a description. The mask if it is sensitive, else as it is, but masked as in a log: passwords in URLs, and members whose
+ * names tell that they are secrets. Nothing stays nothing.
+ *
+ * @param key the setting's, whose last name tells as well
+ */
+export function shown(value: unknown, sensitive: boolean, key = ''): unknown {
   if (value === undefined || value === null) return value;
   if (sensitive) return mask;
+  if (typeof value !== 'string' && !Array.isArray(value) && !isPlainObject(value)) return value;
+  return byName(key, withoutPasswords(value));
+}
+
+function withoutPasswords(value: unknown): unknown {
   if (typeof value === 'string') return withoutPassword(value);
-  if (Array.isArray(value)) return value.map((item: unknown) => shown(item, false));
+  if (Array.isArray(value)) return value.map(withoutPasswords);
   if (!isPlainObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, shown(item, false)]));
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withoutPasswords(item)]));
+}
+
+/** The value as the log would show it under the last name of the key. */
+function byName(key: string, value: unknown): unknown {
+  const name = key.slice(key.lastIndexOf('.') + 1);
+  const masked = createRedactor({ limits }).value({ [name]: value }) as Record<string, unknown>;
+  return masked[name];
 }
 
 /** Is it an object like `{}`, of whichever realm, and not an instance of a class? */

@@ -1,5 +1,5 @@
 import { nanosText } from './nanos';
-import { type Redact, eachAttribute } from './export-text';
+import { type ExportText, eachAttribute } from './export-text';
 import { type InstrumentationScope, type RecordingSpan, type SpanEvent, type SpanLink } from './recording-span';
 import { type SpanAttributes, type StoredValue } from './span-attributes';
 import { wireBits } from './span-bits';
@@ -28,7 +28,7 @@ const remoteYes = 0x200;
 export function encodeOtlp(
   resource: Readonly<Record<string, string>>,
   spans: readonly RecordingSpan[],
-  redact: Redact,
+  text: ExportText,
 ): string {
   const scopes = new Map<InstrumentationScope, RecordingSpan[]>();
   for (const span of spans) {
@@ -36,62 +36,65 @@ export function encodeOtlp(
     if (group === undefined) scopes.set(span.scope, [span]);
     else group.push(span);
   }
-  const attributes = Object.entries(resource).map(([key, value]) => ({ key, value: { stringValue: value } }));
+  const attributes = Object.entries(resource).map(([key, value]) => ({
+    key,
+    value: { stringValue: text.value(value, key) },
+  }));
   const scopeSpans = Array.from(scopes, ([scope, group]) => ({
     scope: scope.version === undefined ? { name: scope.name } : { name: scope.name, version: scope.version },
-    spans: group.map((span) => encodeSpan(span, redact)),
+    spans: group.map((span) => encodeSpan(span, text)),
   }));
   return JSON.stringify({ resourceSpans: [{ resource: { attributes }, scopeSpans }] });
 }
 
-function encodeSpan(span: RecordingSpan, redact: Redact): object {
+function encodeSpan(span: RecordingSpan, text: ExportText): object {
   return {
     traceId: span.traceId,
     spanId: span.spanId,
     traceState: span.state?.serialize(),
     parentSpanId: span.parentId,
     flags: (span.bits & wireBits) | remoteKnown | (span.parentRemote ? remoteYes : 0),
-    name: span.name,
+    name: text.name(span.name),
     kind: span.kind + 1,
     startTimeUnixNano: nanosText(span.startTime),
     endTimeUnixNano: nanosText(span.endTime),
-    attributes: encodeAttributes(span.attributes, redact),
+    attributes: encodeAttributes(span.attributes, text),
     droppedAttributesCount: span.attributes.dropped,
-    events: span.events?.map((event) => encodeEvent(event, redact)),
+    events: span.events?.map((event) => encodeEvent(event, text)),
     droppedEventsCount: span.droppedEvents,
-    links: span.links?.map((link) => encodeLink(link, redact)),
+    links: span.links?.map((link) => encodeLink(link, text)),
     droppedLinksCount: span.droppedLinks,
     status:
       span.statusMessage === undefined
         ? { code: span.status }
-        : { code: span.status, message: redact(span.statusMessage) },
+        : { code: span.status, message: text.value(span.statusMessage) },
   };
 }
 
-function encodeEvent(event: SpanEvent, redact: Redact): object {
+function encodeEvent(event: SpanEvent, text: ExportText): object {
   return {
     timeUnixNano: nanosText(event.time),
-    name: event.name,
-    attributes: encodeAttributes(event.attributes, redact),
+    name: text.name(event.name),
+    attributes: encodeAttributes(event.attributes, text),
     droppedAttributesCount: event.attributes?.dropped ?? 0,
   };
 }
 
-function encodeLink(link: SpanLink, redact: Redact): object {
+function encodeLink(link: SpanLink, text: ExportText): object {
   const remote = link.remote === undefined ? 0 : remoteKnown | (link.remote ? remoteYes : 0);
   return {
     traceId: link.traceId,
     spanId: link.spanId,
     traceState: link.state?.serialize(),
-    attributes: encodeAttributes(link.attributes, redact),
+    attributes: encodeAttributes(link.attributes, text),
     droppedAttributesCount: link.attributes?.dropped ?? 0,
     flags: link.flags | remote,
   };
 }
 
-function encodeAttributes(attributes: SpanAttributes | undefined, redact: Redact): KeyValue[] {
+function encodeAttributes(attributes: SpanAttributes | undefined, text: ExportText): KeyValue[] {
   const list: KeyValue[] = [];
-  eachAttribute(attributes, redact, (key, value) => list.push({ key, value: encodeValue(value) }));
+  eachAttribute(attributes, text, (key, value) => list.push({ key, value: encodeValue(value) }));
   return list;
 }
 

@@ -28,7 +28,9 @@ function formsOf(canary: string): readonly string[] {
   const hex = bytes.toString('hex');
   // At whatever place of a longer text it begins: without the ends, which its neighbours change.
   const base64 = [0, 1, 2].flatMap((shift) => {
-    const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64').replace(/=+$/, '');
+    const text = Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
     return text.slice(shift === 0 ? 0 : shift + 1, -2);
   });
   const spaced = (hex.match(/../g) ?? []).join(' ');

@@ -1,7 +1,4 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import { once } from 'node:events';
-import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProgram, type Program } from '../../../support/program';
@@ -14,7 +11,16 @@ const furtherNames = [
   ...['request-authorization', 'request-cookie', 'request-api-key', 'request-proxy', 'request-path', 'request-query'],
   ...['unmarked-password', 'unmarked-userinfo', 'unmarked-query', 'unmarked-member'],
   ...['otlp-header', 'otlp-bearer', 'otlp-userinfo', 'resource-url', 'resource-key', 'kept-root', 'kept-inner'],
-  ...['wrong-port', 'wrong-checked', 'wrong-type', 'wrong-url', 'unknown-key', 'unknown-flag', 'broken-json', 'broken-yaml'],
+  ...[
+    'wrong-port',
+    'wrong-checked',
+    'wrong-type',
+    'wrong-url',
+    'unknown-key',
+    'unknown-flag',
+    'broken-json',
+    'broken-yaml',
+  ],
 ] as const;
 
 /** A folder with the files of a service that is full of secrets, and its plants. */
@@ -33,7 +39,10 @@ export class Planted {
     const { canary } = this;
     mkdirSync(join(this.folder, 'config'));
     mkdirSync(join(this.folder, 'secrets'));
-    this.write('config/default.json', JSON.stringify({ plant: { json: canary('json-file'), overruled: canary('overruled-value') } }));
+    this.write(
+      'config/default.json',
+      JSON.stringify({ plant: { json: canary('json-file'), overruled: canary('overruled-value') } }),
+    );
     this.write('config/test.yaml', `plant:\n  yaml: ${canary('yaml-file')}\n`);
     this.write('secrets/plant.folder', `${canary('secrets-folder')}\n`);
     this.write('variable', canary('secret-variable'));
@@ -57,9 +66,15 @@ export class Planted {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Runs planted.cjs, or another program, with every secret in its place. */
-  run(env: Readonly<Record<string, string>> = {}, args: readonly string[] = [join(fixtures, 'planted.cjs')]): Program {
-    return runProgram([...args, `--plant.flag=${this.canary('command-line')}`], { ...this.#environment, ...env }, this.folder);
+  /** Runs planted.cjs with every secret in its place. */
+  run(env: Readonly<Record<string, string>>, args: readonly string[] = []): Program {
+    const flag = `--plant.flag=${this.canary('command-line')}`;
+    return this.runAlone([join(fixtures, 'planted.cjs'), flag, ...args], env);
+  }
+
+  /** Runs another program in the folder, with every secret but the one on the command line. */
+  runAlone(args: readonly string[], env: Readonly<Record<string, string>>): Program {
+    return runProgram(args, { ...this.#environment, ...env }, this.folder);
   }
 
   get #environment(): Record<string, string> {
@@ -88,34 +103,5 @@ export class Planted {
       OTEL_BSP_SCHEDULE_DELAY: '50',
       SHUTDOWN_DRAIN_DELAY_MS: '0',
     };
-  }
-}
-
-/** Takes what is posted to it, as a collector of traces does, and keeps it. */
-export class Collector {
-  bytes = '';
-  readonly #server: Server;
-
-  private constructor() {
-    this.#server = createServer((req, res) => {
-      req.on('data', (chunk: Buffer) => (this.bytes += chunk.toString()));
-      req.on('end', () => res.end('{}'));
-    });
-  }
-
-  static async open(): Promise<Collector> {
-    const collector = new Collector();
-    collector.#server.listen(0, '127.0.0.1');
-    await once(collector.#server, 'listening');
-    return collector;
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
-  }
-
-  close(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
   }
 }
