@@ -1,9 +1,9 @@
-import { type Clock, createRedactor, within } from '../core';
+import { type Clock, within } from '../core';
 import { type RemoteSource } from './config';
 import { type KnownSettings } from './known-settings';
 import { type Layer, layerOfTree } from './layer';
 import { Problems } from './problems';
-import { printable, withoutPassword } from './show';
+import { maskedText, printable } from './show';
 
 /** How remote sources are asked. */
 export interface RemoteLoading {
@@ -62,6 +62,5 @@ async function start(source: RemoteSource, signal: AbortSignal): Promise<unknown
 }
 
 function reasonFor(reason: unknown): string {
-  const text = withoutPassword(reason instanceof Error ? reason.message : String(reason));
-  return printable(createRedactor().text(text), 200);
+  return printable(maskedText(reason instanceof Error ? reason.message : String(reason)), 200);
 }

@@ -27,9 +27,14 @@ export function isSecretByName(key: string, value: unknown): boolean {
   return value !== mask && byName(key, value) === mask;
 }
 
+/** A text with what looks like a secret in it masked. */
+export function maskedText(text: string): string {
+  return createRedactor().text(withoutPassword(text));
+}
+
 /** A value as an error message shows it: texts in quotes, other things by what they are. Never for a sensitive one. */
 export function show(value: unknown): string {
-  if (typeof value === 'string') return printable(`"${createRedactor().text(withoutPassword(value))}"`, longest + 2);
+  if (typeof value === 'string') return printable(`"${maskedText(value)}"`, longest + 2);
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
   return kindOf(value);
 }

@@ -1,7 +1,7 @@
 import { type KnownSetting, type KnownSettings } from './known-settings';
 import { type Entry, type Layer } from './layer';
 import { type Problems } from './problems';
-import { isSecretByName, mask, show } from './show';
+import { isSecretByName, mask, maskedText, show } from './show';
 
 /** The whole configuration at one moment. */
 export interface Snapshot {
@@ -52,7 +52,7 @@ function valueOf(setting: KnownSetting, { raw, isText, source }: Entry, problems
     key,
     source,
     // What a format function says may quote the value.
-    expected: sensitive ? format.expected : verdict.refused,
+    expected: sensitive ? format.expected : maskedText(verdict.refused),
     got: sensitive ? mask : show(raw),
     advice: adviceFor(setting),
   });
