@@ -1,11 +1,11 @@
-import { createRedactor } from '../core';
+import { createRedactor, type Redactor } from '../core';
 
 /** What is shown in place of a sensitive value. */
 export const mask = '******';
 
 const longest = 80;
 /** Settings are shown whole. */
-const limits = Object.freeze({ depth: 64, width: 10_000, string: 1_048_576, total: 4_194_304 });
+const limits = Object.freeze({ string: 1_048_576, total: 1_048_576 });
 
 /** Text on one line that cannot forge a line, move the cursor or flood the terminal. */
 export function printable(text: string, limit = longest): string {
@@ -24,7 +24,7 @@ export function withoutPassword(text: string): string {
 
 /** Does the name of the setting say that this value is a secret? For settings that nobody marked as sensitive. */
 export function isSecretByName(key: string, value: unknown): boolean {
-  return value !== mask && byName(key, value) === mask;
+  return value !== mask && shown(value, false, key) === mask;
 }
 
 /** A text with what looks like a secret in it masked. */
@@ -58,22 +58,26 @@ export function kindOf(value: unknown): string {
 export function shown(value: unknown, sensitive: boolean, key = ''): unknown {
   if (value === undefined || value === null) return value;
   if (sensitive) return mask;
-  if (typeof value !== 'string' && !Array.isArray(value) && !isPlainObject(value)) return value;
-  return byName(key, withoutPasswords(value));
+  return masked(createRedactor({ limits }), lastName(key), value);
 }
 
-function withoutPasswords(value: unknown): unknown {
-  if (typeof value === 'string') return withoutPassword(value);
-  if (Array.isArray(value)) return value.map(withoutPasswords);
-  if (!isPlainObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withoutPasswords(item)]));
+function masked(redactor: Redactor, name: string, value: unknown): unknown {
+  if (typeof value === 'string') return leaf(redactor, name, withoutPassword(value));
+  if (typeof value === 'number') return leaf(redactor, name, value);
+  const list = Array.isArray(value);
+  if (!list && !isPlainObject(value)) return value;
+  if (redactor.isSecretKey(name)) return mask;
+  if (list) return value.map((item: unknown) => masked(redactor, '', item));
+  return Object.fromEntries(Object.entries(value).map(([own, item]) => [own, masked(redactor, own, item)]));
 }
 
-/** The value as the log would show it under the last name of the key. */
-function byName(key: string, value: unknown): unknown {
-  const name = key.slice(key.lastIndexOf('.') + 1);
-  const masked = createRedactor({ limits }).value({ [name]: value }) as Record<string, unknown>;
-  return masked[name];
+/** As a log would show it under this name. */
+function leaf(redactor: Redactor, name: string, value: string | number): unknown {
+  return Object.values(redactor.value({ [name]: value }) as object)[0];
+}
+
+function lastName(key: string): string {
+  return key.slice(key.lastIndexOf('.') + 1);
 }
 
 /** Is it an object like `{}`, of whichever realm, and not an instance of a class? */
