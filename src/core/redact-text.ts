@@ -9,6 +9,8 @@ const longestKey = 64;
 /** What stands behind `password:` where the word is only talked about. */
 const noSecret =
   /^(?:null|undefined|true|false|yes|no|none|not|is|must|should|cannot|has|too|at|a|an|the|expected|required|missing|invalid|wrong|empty|unknown|expired|rejected)[).,]*$/i;
+/** What stands behind `Bearer` where no token does: prose, and what a server asks for. */
+const aboutBearers = /^(?:tokens?|auth|authentication|authorization|credentials?|scheme|(?:realm|scope|error)=)$/i;
 /** How far beyond a slash the `@` of an unescaped password is looked for. */
 const longestPassword = 128;
 
@@ -140,7 +142,7 @@ export class SecretText {
     if (colon && span.start === separator + 1 && isPlace(key, text, span.start)) return undefined;
     const value = text.slice(span.start, span.end);
     if (value === mask || noSecret.test(value)) return undefined;
-    return kind === 'count' && /^\d+$/.test(value) ? undefined : span;
+    return kind === 'count' && /^\d+[.,)]*$/.test(value) ? undefined : span;
   }
 
   #valueAfter(text: string, after: number, wholeLine: boolean, keyQuoted: boolean): Span | undefined {
@@ -196,6 +198,7 @@ function sameStrings(a: readonly string[], b: readonly string[]): boolean {
 function maskCredential(whole: string, scheme: string, gap: string, value: string): string {
   // "Basic authentication failed" is no credential; real ones are base64.
   if (scheme.toLowerCase() === 'basic' && !/[0-9=]|.[A-Z]/.test(value)) return whole;
+  if (aboutBearers.test(value)) return whole;
   return scheme + gap + mask;
 }
 
@@ -227,10 +230,14 @@ function closingQuote(text: string, from: number, quote: string, escaped: boolea
   return text.length;
 }
 
-/** Over a closing quote, bracket or blank between key and separator. */
+/** Over blanks between key and separator, and what closes a quoted key; `token ':'` is none. */
 function skipBack(text: string, from: number, separator: number): number {
   let end = separator;
-  while (end > from && separator - end < 4 && ` \t"'\`\\]`.includes(text.charAt(end - 1))) end--;
+  let over = ` \t"'\`\\]`;
+  while (end > from && separator - end < 4 && over.includes(text.charAt(end - 1))) {
+    end--;
+    if (!isGap(text.charCodeAt(end))) over = `"'\`\\]`;
+  }
   return end;
 }
 

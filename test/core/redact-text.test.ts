@@ -80,6 +80,12 @@ describe('SecretText', () => {
     ['secret: required, but not given'],
     ['PASSWORD_FILE=/run/secrets/db'],
     ['secretsDir: /run/secrets'],
+    [`SyntaxError: Unexpected token ':', "{"a"::1}" is not valid JSON`],
+    ['TokenExpiredError: jwt expired'],
+    ['Bearer token is missing'],
+    ['Bearer authentication required'],
+    ['WWW-Authenticate: Bearer realm="x", scope="read"'],
+    ['prompt_tokens=12, total_tokens=44'],
   ])('what is only said about a secret stays: %j', (text) => {
     expect(texts.mask(text)).toBe(text);
   });
