@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs, types } from 'node:util';
-import { isKeelsonError } from '../core';
+import { createRedactor, isKeelsonError } from '../core';
 import { loadService } from './load-service';
 import { settingsTable } from './settings-table';
 
@@ -46,8 +46,11 @@ export async function runCli(
     return 0;
   } catch (error) {
     if (isMisuse(error)) return misused(output, error.message);
-    output.err(`${error instanceof Error ? error.message : String(error)}\n`);
-    return isKeelsonError(error, 'CONFIG_INVALID') ? 78 : 1;
+    const invalid = isKeelsonError(error, 'CONFIG_INVALID');
+    const message = error instanceof Error ? error.message : String(error);
+    // A report of the configuration has masked what it must; others say what they like.
+    output.err(`${invalid ? message : createRedactor().text(message)}\n`);
+    return invalid ? 78 : 1;
   }
 }
 

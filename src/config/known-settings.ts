@@ -3,7 +3,7 @@ import { ConvictFunctions } from './convict-check';
 import { forbiddenNames } from './frozen-copy';
 import { type Problems } from './problems';
 import { type Format, type Setting } from './setting';
-import { isPlainObject, kindOf, mask, show } from './show';
+import { isPlainObject, isSecretByName, kindOf, mask, show } from './show';
 import { type SchemaPart } from './values';
 
 /** One setting, ready for use. */
@@ -17,6 +17,8 @@ export interface KnownSetting {
   readonly required: boolean;
   readonly nullable: boolean;
   readonly sensitive: boolean;
+  /** The schema says that it is not sensitive, so its name does not count. */
+  readonly harmless: boolean;
   readonly env: string | undefined;
 }
 
@@ -96,6 +98,7 @@ class SchemaReader {
       required: node.required === true,
       nullable,
       sensitive,
+      harmless: node.sensitive === false,
       env,
     });
   }
@@ -120,7 +123,7 @@ class SchemaReader {
     if (node.default === null) return nullable ? null : undefined;
     const verdict = format.convert(node.default, false);
     if ('value' in verdict) return verdict.value;
-    const sensitive = node.sensitive === true;
+    const sensitive = node.sensitive === true || (node.sensitive !== false && isSecretByName(key, node.default));
     const expected = sensitive ? format.expected : verdict.refused;
     this.#wrong(key, expected, sensitive ? mask : show(node.default), 'Correct the default.');
     return undefined;

@@ -3,7 +3,7 @@ import { type RemoteSource } from './config';
 import { type KnownSettings } from './known-settings';
 import { type Layer, layerOfTree } from './layer';
 import { Problems } from './problems';
-import { printable, withoutPassword } from './show';
+import { maskedText, printable } from './show';
 
 /** How remote sources are asked. */
 export interface RemoteLoading {
@@ -62,5 +62,5 @@ async function start(source: RemoteSource, signal: AbortSignal): Promise<unknown
 }
 
 function reasonFor(reason: unknown): string {
-  return printable(withoutPassword(reason instanceof Error ? reason.message : String(reason)), 200);
+  return printable(maskedText(reason instanceof Error ? reason.message : String(reason)), 200);
 }

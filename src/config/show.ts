@@ -1,7 +1,11 @@
+import { createRedactor, type Redactor } from '../core';
+
 /** What is shown in place of a sensitive value. */
 export const mask = '******';
 
 const longest = 80;
+/** Settings are shown whole. */
+const limits = Object.freeze({ string: 1_048_576, total: 1_048_576 });
 
 /** Text on one line that cannot forge a line, move the cursor or flood the terminal. */
 export function printable(text: string, limit = longest): string {
@@ -18,9 +22,19 @@ export function withoutPassword(text: string): string {
   return text.replace(/(:\/\/[^\s:@/]*):\S*@/g, `$1:${mask}@`);
 }
 
+/** Does the name of the setting say that this value is a secret? For settings that nobody marked as sensitive. */
+export function isSecretByName(key: string, value: unknown): boolean {
+  return value !== mask && shown(value, false, key) === mask;
+}
+
+/** A text with what looks like a secret in it masked. */
+export function maskedText(text: string): string {
+  return createRedactor().text(withoutPassword(text));
+}
+
 /** A value as an error message shows it: texts in quotes, other things by what they are. Never for a sensitive one. */
 export function show(value: unknown): string {
-  if (typeof value === 'string') return printable(`"${withoutPassword(value)}"`, longest + 2);
+  if (typeof value === 'string') return printable(`"${maskedText(value)}"`, longest + 2);
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
   return kindOf(value);
 }
@@ -35,14 +49,35 @@ export function kindOf(value: unknown): string {
   return `a ${typeof value}`;
 }
 
-/** A value for a description: as it is, but without passwords in URLs; the mask if it is sensitive. Nothing stays nothing. */
-export function shown(value: unknown, sensitive: boolean): unknown {
+/**
+ * A value for a description. The mask if it is sensitive, else as it is, but masked as in a log: passwords in URLs, and members whose
+ * names tell that they are secrets. Nothing stays nothing.
+ *
+ * @param key the setting's, whose last name tells as well
+ */
+export function shown(value: unknown, sensitive: boolean, key = ''): unknown {
   if (value === undefined || value === null) return value;
   if (sensitive) return mask;
-  if (typeof value === 'string') return withoutPassword(value);
-  if (Array.isArray(value)) return value.map((item: unknown) => shown(item, false));
-  if (!isPlainObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, shown(item, false)]));
+  return masked(createRedactor({ limits }), lastName(key), value);
+}
+
+function masked(redactor: Redactor, name: string, value: unknown): unknown {
+  if (typeof value === 'string') return leaf(redactor, name, withoutPassword(value));
+  if (typeof value === 'number') return leaf(redactor, name, value);
+  const list = Array.isArray(value);
+  if (!list && !isPlainObject(value)) return value;
+  if (redactor.isSecretKey(name)) return mask;
+  if (list) return value.map((item: unknown) => masked(redactor, '', item));
+  return Object.fromEntries(Object.entries(value).map(([own, item]) => [own, masked(redactor, own, item)]));
+}
+
+/** As a log would show it under this name. */
+function leaf(redactor: Redactor, name: string, value: string | number): unknown {
+  return Object.values(redactor.value({ [name]: value }) as object)[0];
+}
+
+function lastName(key: string): string {
+  return key.slice(key.lastIndexOf('.') + 1);
 }
 
 /** Is it an object like `{}`, of whichever realm, and not an instance of a class? */

@@ -1,7 +1,7 @@
 import { type KnownSetting, type KnownSettings } from './known-settings';
 import { type Entry, type Layer } from './layer';
 import { type Problems } from './problems';
-import { mask, show } from './show';
+import { isSecretByName, mask, maskedText, show } from './show';
 
 /** The whole configuration at one moment. */
 export interface Snapshot {
@@ -43,24 +43,30 @@ export function mergeLayers(
 }
 
 function valueOf(setting: KnownSetting, { raw, isText, source }: Entry, problems: Problems): unknown {
-  const { key, format, sensitive, nullable } = setting;
+  const { key, format, nullable } = setting;
   if (raw === null && nullable) return null;
   const verdict = raw === null ? { refused: format.expected } : format.convert(raw, isText);
   if ('value' in verdict) return verdict.value;
+  const sensitive = isSecret(setting, raw);
   problems.add({
     key,
     source,
     // What a format function says may quote the value.
-    expected: sensitive ? format.expected : verdict.refused,
+    expected: sensitive ? format.expected : maskedText(verdict.refused),
     got: sensitive ? mask : show(raw),
     advice: adviceFor(setting),
   });
   return undefined;
 }
 
-function adviceFor({ required, fallback, sensitive }: KnownSetting): string {
+function isSecret({ key, sensitive, harmless }: KnownSetting, value: unknown): boolean {
+  return sensitive || (!harmless && isSecretByName(key, value));
+}
+
+function adviceFor(setting: KnownSetting): string {
+  const { required, fallback } = setting;
   if (fallback === undefined) return required ? 'Correct it.' : 'Correct it, or leave it out.';
-  return `Correct it, or leave it out: the default is ${sensitive ? mask : show(fallback)}.`;
+  return `Correct it, or leave it out: the default is ${isSecret(setting, fallback) ? mask : show(fallback)}.`;
 }
 
 function addMissing({ key, format, env }: KnownSetting, problems: Problems): void {

@@ -12,7 +12,9 @@ const secretLastWords: ReadonlySet<string> = new Set(['auth', 'pass', 'bearer', 
 
 /** As the last word of a key they say that the value is about a secret, not the secret. */
 const harmlessEndings: ReadonlySet<string> = new Set(
-  'count length size limit total ttl expiry type name url uri endpoint policy'.split(' '),
+  'count length size limit total ttl expiry type name url uri endpoint policy file path dir directory folder error exception status'.split(
+    ' ',
+  ),
 );
 
 /** Beside a secret word they say that a number is a figure, not a secret. */

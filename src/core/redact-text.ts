@@ -6,6 +6,11 @@ export const mask = '******';
 /** Shorter secrets are not looked for: `admin` would blank half the log. */
 const shortestSecret = 6;
 const longestKey = 64;
+/** What stands behind `password:` where the word is only talked about. */
+const noSecret =
+  /^(?:null|undefined|true|false|yes|no|none|not|is|must|should|cannot|has|too|at|a|an|the|expected|required|missing|invalid|wrong|empty|unknown|expired|rejected)[).,]*$/i;
+/** What stands behind `Bearer` where no token does: prose, and what a server asks for. */
+const aboutBearers = /^(?:tokens?|auth|authentication|authorization|credentials?|scheme|(?:realm|scope|error)=)$/i;
 /** How far beyond a slash the `@` of an unescaped password is looked for. */
 const longestPassword = 128;
 
@@ -136,8 +141,8 @@ export class SecretText {
     if (span === undefined) return undefined;
     if (colon && span.start === separator + 1 && isPlace(key, text, span.start)) return undefined;
     const value = text.slice(span.start, span.end);
-    if (value === mask || /^(?:null|undefined|true|false)$/.test(value)) return undefined;
-    return kind === 'count' && /^\d+$/.test(value) ? undefined : span;
+    if (value === mask || noSecret.test(value)) return undefined;
+    return kind === 'count' && /^\d+[.,)]*$/.test(value) ? undefined : span;
   }
 
   #valueAfter(text: string, after: number, wholeLine: boolean, keyQuoted: boolean): Span | undefined {
@@ -167,7 +172,7 @@ function spanOf(start: number, end: number): Span | undefined {
   return end > start ? { start, end } : undefined;
 }
 
-/** The secrets as they may appear: plain, in a URL, in JSON; the longest first, so that none is left half masked. */
+/** The secrets as they may appear: plain, in a URL or form, in JSON, in base64; the longest first, so that none is left half masked. */
 function needlesOf(secrets: readonly string[]): string[] {
   const needles = new Set<string>();
   for (const secret of secrets) {
@@ -175,6 +180,11 @@ function needlesOf(secrets: readonly string[]): string[] {
     needles.add(secret).add(JSON.stringify(secret).slice(1, -1));
     // A lone surrogate has no form in a URL, and would throw.
     needles.add(encodeURIComponent(secret.replace(/\p{Surrogate}/gu, '?')));
+    needles.add(new URLSearchParams([['', secret]]).toString().slice(1));
+    // Without the last bytes, whose letters depend on what follows them.
+    const bytes = Buffer.from(secret);
+    const thirds = bytes.subarray(0, bytes.length - (bytes.length % 3));
+    needles.add(thirds.toString('base64')).add(thirds.toString('base64url'));
   }
   return [...needles].sort((a, b) => b.length - a.length);
 }
@@ -188,6 +198,7 @@ function sameStrings(a: readonly string[], b: readonly string[]): boolean {
 function maskCredential(whole: string, scheme: string, gap: string, value: string): string {
   // "Basic authentication failed" is no credential; real ones are base64.
   if (scheme.toLowerCase() === 'basic' && !/[0-9=]|.[A-Z]/.test(value)) return whole;
+  if (aboutBearers.test(value)) return whole;
   return scheme + gap + mask;
 }
 
@@ -219,10 +230,14 @@ function closingQuote(text: string, from: number, quote: string, escaped: boolea
   return text.length;
 }
 
-/** Over a closing quote, bracket or blank between key and separator. */
+/** Over blanks between key and separator, and what closes a quoted key; `token ':'` is none. */
 function skipBack(text: string, from: number, separator: number): number {
   let end = separator;
-  while (end > from && separator - end < 4 && ` \t"'\`\\]`.includes(text.charAt(end - 1))) end--;
+  let over = ` \t"'\`\\]`;
+  while (end > from && separator - end < 4 && over.includes(text.charAt(end - 1))) {
+    end--;
+    if (!isGap(text.charCodeAt(end))) over = `"'\`\\]`;
+  }
   return end;
 }
 

@@ -19,6 +19,8 @@ export interface RedactLimits {
 const truncated = '[Truncated]';
 /** Text is masked a little beyond where it is cut, so that a secret on the border is seen whole. */
 const margin = 4_096;
+/** Members that a `name` or `key` beside them names. */
+const labelled: ReadonlySet<string> = new Set(['value', 'args']);
 const errorMembers: ReadonlySet<string> = new Set(['name', 'message', 'stack', 'code', 'cause', 'errors']);
 
 /** One deep copy to plain data that JSON can carry. It is hostile input that is copied: anything may throw, loop or be endless. */
@@ -103,6 +105,8 @@ export class PlainCopy {
     if (Array.isArray(value)) return this.#list(value, value.length, depth);
     if (types.isSet(value)) return this.#list(value, value.size, depth);
     if (types.isMap(value) || isEntries(value)) return this.#entries(value, depth);
+    const bytes = read(value, 'type') === 'Buffer' ? read(value, 'data') : undefined;
+    if (Array.isArray(bytes)) return `[Buffer ${bytes.length} bytes]`;
     const toJson = read(value, 'toJSON');
     if (typeof toJson === 'function') {
       const plain: unknown = Reflect.apply(toJson, value, []);
@@ -153,7 +157,8 @@ export class PlainCopy {
     const out: unknown[] = [];
     // [name, value] pairs, as headers come in: the name says whether the value is a secret.
     let name: unknown = undefined;
-    const pairs = size === 2 && Array.isArray(this.#path.at(-2));
+    const around = this.#path.at(-2);
+    const pairs = size === 2 && (Array.isArray(around) || types.isSet(around));
     for (const item of items) {
       if (out.length >= this.#limits.width || this.#left <= 0) {
         out.push(`[${size - out.length} more]`);
@@ -193,18 +198,27 @@ export class PlainCopy {
     out: Record<string, unknown> = {},
   ): Record<string, unknown> {
     let count = 0;
-    const label = keys.includes('value') ? labelOf(value) : undefined;
+    const label = keys.some((key) => labelled.has(key)) ? labelOf(value) : undefined;
     for (const key of keys) {
       if (count >= this.#limits.width || this.#left <= 0) {
         put(out, '...', `[${keys.length - count} more]`);
         break;
       }
       count += 1;
-      const name = key === 'value' && label !== undefined && this.#keys.kind(label) !== 'plain' ? label : key;
-      const copy = this.#member(name, key === 'rawHeaders' ? pairsOf(read(value, key)) : read(value, key), depth);
+      const name = label !== undefined && labelled.has(key) && this.#keys.kind(label) !== 'plain' ? label : key;
+      const copy = this.#member(name, this.#headers(key, read(value, key)), depth);
       if (copy !== undefined) put(out, this.#key(key), copy);
     }
     return out;
+  }
+
+  /** Flat lists of headers (name, value, name, value), as node:http and undici have them, in pairs. */
+  #headers(key: string, value: unknown): unknown {
+    if (key === 'rawHeaders') return pairsOf(value);
+    if (key !== 'headers' || !Array.isArray(value)) return value;
+    const isSecret = (name: unknown, i: number): boolean =>
+      i % 2 === 0 && typeof name === 'string' && this.#keys.kind(name) !== 'plain';
+    return value.some(isSecret) ? pairsOf(value) : value;
   }
 
   #key(key: string): string {
@@ -264,7 +278,6 @@ function labelOf(value: object): string | undefined {
   return typeof label === 'string' ? label : undefined;
 }
 
-/** node:http gives raw headers as one flat list: name, value, name, value. */
 function pairsOf(list: unknown): unknown {
   if (!Array.isArray(list)) return list;
   const pairs: unknown[] = [];

@@ -11,8 +11,10 @@ export interface Redactor {
   /**
    * A deep copy as plain data for JSON, masked and bounded. Cycles, getters that throw, BigInt, errors with their causes, Map, Set and buffers all
    * come out readable; what is too deep, wide or long is cut and marked.
+   *
+   * @param limits bounds of this copy, where they are to differ from the redactor's
    */
-  value(value: unknown): unknown;
+  value(value: unknown, limits?: Partial<RedactLimits>): unknown;
 }
 
 /** What to mask, beyond the usual. */
@@ -37,6 +39,7 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
   return Object.freeze({
     isSecretKey: (key: string) => keys.kind(key) !== 'plain',
     text,
-    value: (value: unknown) => new PlainCopy(keys, text, limits).any(value),
+    value: (value: unknown, own?: Partial<RedactLimits>) =>
+      new PlainCopy(keys, text, own === undefined ? limits : { ...limits, ...own }).any(value),
   });
 }

@@ -9,6 +9,7 @@ import {
   type Clock,
   type Logger,
   type Meter,
+  type Redactor,
   type Tracing,
 } from '../core';
 import { createApp } from './app';
@@ -36,6 +37,8 @@ export interface HttpParts {
   accessLog?: AccessLog;
   meter?: Meter;
   tracing?: Tracing;
+  /** Masks secrets in the problem documents of the service's errors. @default nothing is masked */
+  redactor?: Redactor;
   clock?: Clock;
 }
 
@@ -79,7 +82,8 @@ export function createHttp(parts: HttpParts = {}): Http {
   const inFlight = new InFlight<Exchange>(options.maxInFlight, clock);
   const observer = new Observer(parts.meter ?? noopMeter, () => inFlight.size, parts.accessLog);
   const tracing = parts.tracing ?? noopTracing;
-  const listener = new Listener({ options, app, fastPaths, routes, observer, inFlight, tracing, log, clock });
+  const { redactor } = parts;
+  const listener = new Listener({ options, app, fastPaths, routes, observer, inFlight, tracing, redactor, log, clock });
 
   const server = (more: Pick<ServerParts, 'setting' | 'port' | 'listener'> & Partial<ServerParts>): HttpServer =>
     new HttpServer({ options, clock, log, onConnectionError: (reason) => observer.connectionError(reason), ...more });

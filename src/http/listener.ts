@@ -1,6 +1,6 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Application, type Request } from 'express';
-import { KeelsonError, type Clock, type Logger, type Tracing } from '../core';
+import { KeelsonError, type Clock, type Logger, type Redactor, type Tracing } from '../core';
 import { type KeelsonResponse } from './response';
 import { Exchange, type ExchangeHost } from './exchange';
 import { type FastPaths } from './fast-paths';
@@ -25,6 +25,7 @@ export interface ListenerParts {
   readonly observer: Observer;
   readonly inFlight: InFlight<Exchange>;
   readonly tracing: Tracing;
+  readonly redactor: Redactor | undefined;
   readonly log: Logger;
   readonly clock: Clock;
 }
@@ -84,7 +85,8 @@ export class Listener implements ExchangeHost {
       return;
     }
     const requestId = exchange?.requestId ?? requestIdOf(req.headers['x-request-id']);
-    sendProblem(req, res, problem, { requestId, traceId: exchange?.traceId, path });
+    const { redactor } = this.#parts;
+    sendProblem(req, res, problem, { requestId, traceId: exchange?.traceId, path, redactor });
   };
 
   /** A request has ended: it is counted, timed, traced and logged. */

@@ -1,5 +1,5 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
-import { errorCodes, isKeelsonError, type ErrorCode, type KeelsonError } from '../core';
+import { errorCodes, isKeelsonError, type ErrorCode, type KeelsonError, type Redactor } from '../core';
 import { endAfterBody } from './linger';
 
 /** An RFC 9457 problem document, with a stable `code` for programs. */
@@ -84,7 +84,12 @@ export interface ProblemContext {
   readonly traceId?: string | undefined;
   /** The path without its query. */
   readonly path?: string | undefined;
+  /** Masks secrets in what an error of the service says. @default nothing is masked: for errors of the chassis itself */
+  readonly redactor?: Redactor | undefined;
 }
+
+/** A document is shown whole: these only keep a runaway one from being one. */
+const limits = Object.freeze({ depth: 64, width: 10_000, string: 1_048_576, total: 4_194_304 });
 
 /** What a handler may have said about the answer that it meant to give: none of it is true of the problem document. */
 const aboutTheBody = [
@@ -119,12 +124,17 @@ export function sendProblem(
 }
 
 /** The document as JSON. Details that JSON cannot carry (a cycle, a BigInt, a getter that throws) are left out as a whole. */
-export function problemText(problem: Problem, { path, requestId, traceId }: ProblemContext): string {
+export function problemText(problem: Problem, { path, requestId, traceId, redactor }: ProblemContext): string {
   const about = { instance: path, requestId, traceId };
   try {
-    return JSON.stringify({ ...problem, ...about });
+    return masked(JSON.stringify({ ...problem, ...about }), redactor);
   } catch {
     const { type, title, status, code, detail } = problem;
-    return JSON.stringify({ type, title, status, code, detail, ...about });
+    return masked(JSON.stringify({ type, title, status, code, detail, ...about }), redactor);
   }
+}
+
+/** Masked as JSON, not before: what a value shows of itself is decided by JSON's rules, as for any other answer. */
+function masked(json: string, redactor: Redactor | undefined): string {
+  return redactor === undefined ? json : JSON.stringify(redactor.value(JSON.parse(json), limits));
 }

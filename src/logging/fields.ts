@@ -18,7 +18,8 @@ interface Name {
   readonly name: string;
   /** `,"name":` */
   readonly json: string;
-  readonly secret: boolean;
+  /** The key has a say in what is masked: its value is copied together with it. */
+  readonly telling: boolean;
 }
 
 /** A line as plain data, masked: what pretty lines and winston transports are made from. */
@@ -104,7 +105,7 @@ export class Fields {
   }
 
   #value(key: string, name: Name, value: unknown): string | undefined {
-    if (!name.secret) {
+    if (!name.telling) {
       if (typeof value === 'string' && value.length <= shortString) return quote(this.#redact.text(value));
       if (typeof value === 'number' && Number.isFinite(value)) return String(value);
       if (typeof value === 'boolean') return value ? 'true' : 'false';
@@ -114,7 +115,7 @@ export class Fields {
   }
 
   #plain(key: string, name: Name, value: unknown): unknown {
-    if (!name.secret) return this.#redact.value(value);
+    if (!name.telling) return this.#redact.value(value);
     const masked = this.#redact.value({ [key]: value });
     return typeof masked === 'object' && masked !== null ? Object.values(masked)[0] : masked;
   }
@@ -125,7 +126,8 @@ export class Fields {
     const short = key.length > longestKey ? `${key.slice(0, longestKey)}...` : key;
     // `field.` in front of `field.` too: else a field `field.level` could pass for a renamed `level`.
     const name = this.#redact.text(reserved.has(short) || short.startsWith('field.') ? `field.${short}` : short);
-    const made: Name = { name, json: `,${quote(name)}:`, secret: this.#redact.isSecretKey(key) };
+    const telling = key === 'rawHeaders' || key === 'headers' || this.#redact.isSecretKey(key);
+    const made: Name = { name, json: `,${quote(name)}:`, telling };
     if (this.#names.size >= cacheSize) this.#names.clear();
     if (key.length <= longestKey) this.#names.set(key, made);
     return made;

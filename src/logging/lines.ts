@@ -59,9 +59,9 @@ export class Lines {
       if (plain) this.#write(voice, level, message, fields, bound);
       else this.#write(voice, level, ...this.#asIntended(message, fields), bound);
     } catch {
-      const text = typeof message === 'string' ? message : '';
+      const text = quote(this.#maskedOrNothing(message));
       this.sink.write(
-        `{"timestamp":"${this.#timestamp()}${voice.prefixes[levelWeight[level]]}${quote(text.slice(0, 1_024))},"unloggable":true}\n`,
+        `{"timestamp":"${this.#timestamp()}${voice.prefixes[levelWeight[level]]}${text},"unloggable":true}\n`,
       );
     }
   }
@@ -161,10 +161,25 @@ export class Lines {
     return record;
   }
 
+  /** An object with a toJSON says by it what is to be seen of it. */
+  #asFields(given: unknown): LogFields {
+    if (isError(given)) return { err: given };
+    const plain = this.#options.redact.value(given);
+    return typeof given === 'object' && isFields(plain) ? plain : { value: plain };
+  }
+
+  /** For a line that could not be made: perhaps because masking fails, and then the message must not be shown either. */
+  #maskedOrNothing(message: unknown): string {
+    try {
+      return typeof message === 'string' ? this.fields.text(message) : '';
+    } catch {
+      return '';
+    }
+  }
+
   /** What somebody meant who gave an error as the message, or something else than an object as the fields. */
   #asIntended(message: unknown, fields: unknown): [string, LogFields] {
-    const given: LogFields =
-      fields === undefined ? {} : isFields(fields) ? fields : { [isError(fields) ? 'err' : 'value']: fields };
+    const given = fields === undefined ? {} : isFields(fields) ? fields : this.#asFields(fields);
     if (typeof message === 'string') return [message, given];
     if (isError(message)) {
       const text: unknown = message.message;
@@ -179,7 +194,8 @@ export class Lines {
 }
 
 function isFields(value: unknown): value is LogFields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isError(value);
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || isError(value)) return false;
+  return typeof (value as { toJSON?: unknown }).toJSON !== 'function';
 }
 
 function isError(value: unknown): value is Error {

@@ -53,7 +53,8 @@ export class ServiceLogger implements Logger {
   named(name: string): Logger {
     const own = this.#voice.name;
     if (name === '' || (own === undefined && name === rootName)) return this;
-    const full = (own === undefined ? name : `${own}.${name}`).slice(0, 100);
+    const { fields } = this.#parts.lines;
+    const full = fields.text(own === undefined ? name : `${own}.${name}`).slice(0, 100);
     return new ServiceLogger(this.#parts, createVoice(this.#parts.levels.node(full), full), this.#bound);
   }
 }

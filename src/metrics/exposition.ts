@@ -3,7 +3,7 @@ import { KeelsonError, within, type Clock, type Logger } from '../core';
 import { type CounterFamily } from './counter';
 import { namesTaken } from './definition';
 import { Family, type AnySeries, type Snapshot } from './family';
-import { ForeignSource, type ForeignMetric } from './foreign';
+import { ForeignSource, maskedLabels, type ForeignMetric } from './foreign';
 import { writeHeading, type Format, type Page, type Source } from './text-format';
 
 /** What the exposition needs. */
@@ -11,6 +11,8 @@ export interface ExpositionOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly collectTimeoutMs: number;
+  /** Masks secrets in what others have registered: label values and help texts. */
+  readonly redact: (text: string) => string;
   /** Counts metrics that were left out, by `metric`. */
   readonly failures: CounterFamily;
   /** All metrics there are, ours and others'. */
@@ -54,7 +56,7 @@ export class Exposition {
 
   /** The lines of these metrics. */
   async lines(metrics: readonly unknown[], format: Format): Promise<string[]> {
-    const page: Page = { format, lines: [], common: this.#options.common() };
+    const page: Page = { format, lines: [], common: maskedLabels(this.#options.common(), this.#options.redact) };
     const sources = await Promise.all(metrics.map((metric) => this.#read(metric as ForeignMetric)));
     const taken = new Map<string, string>();
     let written = 0;
@@ -83,7 +85,8 @@ export class Exposition {
         await this.#collect(metric, () => metric.refresh());
         return metric;
       }
-      return new ForeignSource((await this.#collect(metric, () => metric.get())) as Snapshot);
+      const snapshot = (await this.#collect(metric, () => metric.get())) as Snapshot;
+      return new ForeignSource(snapshot, this.#options.redact);
     } catch (error) {
       this.#skip(metric, metric.name, error);
       return undefined;

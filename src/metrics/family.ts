@@ -8,6 +8,8 @@ import { type Page, type Source } from './text-format';
 export interface FamilyContext {
   readonly maxSeries: number;
   readonly maxLabelLength: number;
+  /** Masks secrets in a label value, or in the help text. */
+  readonly redact: (text: string) => string;
   readonly onOverflow: () => void;
 }
 
@@ -56,7 +58,7 @@ export abstract class Family<S extends AnySeries> implements Source {
     create: (place: Place) => S,
   ) {
     this.#name = options.name;
-    this.help = options.help;
+    this.help = context.redact(options.help);
     this.labelNames = Object.freeze([...(options.labels ?? [])]);
     this.#table = new SeriesTable({ ...context, metric: options.name, labelNames: this.labelNames, create });
   }

@@ -6,6 +6,21 @@ const types: readonly string[] = ['counter', 'gauge', 'histogram', 'summary', 'u
 const sampleName = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const labelName = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
+type Redact = (text: string) => string;
+
+/** Labels with the secrets in their values masked. */
+export function maskedLabels(
+  labels: Readonly<Record<string, unknown>>,
+  redact: Redact,
+): Readonly<Record<string, unknown>> {
+  const masked: Record<string, unknown> = {};
+  for (const name of Object.keys(labels)) {
+    const value = labels[name];
+    masked[name] = typeof value === 'string' ? redact(value) : value;
+  }
+  return masked;
+}
+
 /** A metric that somebody else registered, as far as this folder relies on it. */
 export interface ForeignMetric {
   readonly name: string;
@@ -21,12 +36,14 @@ export class ForeignSource implements Source {
   readonly type: string;
   readonly help: string;
   readonly #values: readonly Sample[];
+  readonly #redact: Redact;
 
   /** @throws if it would write something that is not a sample: one bad line makes the whole page unreadable */
-  constructor(snapshot: Snapshot) {
+  constructor(snapshot: Snapshot, redact: Redact) {
+    this.#redact = redact;
     this.name = snapshot.name;
     this.type = snapshot.type;
-    this.help = String(snapshot.help);
+    this.help = redact(String(snapshot.help));
     this.#values = [...snapshot.values];
     if (!types.includes(this.type)) throw new Error(`unknown type ${this.type}`);
     if (typeof this.name !== 'string' || !sampleName.test(this.name)) throw new Error('malformed name');
@@ -41,7 +58,7 @@ export class ForeignSource implements Source {
     const { value, labels, metricName = this.name, exemplar } = this.#values[index] as Sample;
     const open = page.format === 'openmetrics';
     const name = open && this.type === 'counter' ? `${familyName(metricName, this.type)}_total` : metricName;
-    const line = `${name}${braced(labelsText({ ...page.common, ...labels }))} ${valueText(value)}`;
+    const line = `${name}${braced(labelsText({ ...page.common, ...maskedLabels(labels, this.#redact) }))} ${valueText(value)}`;
     if (!open || exemplar === undefined || exemplar === null) page.lines.push(line);
     else
       page.lines.push(

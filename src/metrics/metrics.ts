@@ -58,7 +58,7 @@ class ServiceMetrics implements Metrics {
 
   constructor(options: MetricsOptions) {
     const resolved = resolveMetricsOptions(options);
-    const { clock, logger, collectTimeoutMs } = resolved;
+    const { clock, logger, collectTimeoutMs, redact } = resolved;
     const registry = new MetricRegistry(() => this.#exposition);
     this.registry = registry;
     this.#store = new FamilyStore({ ...resolved, registry });
@@ -66,6 +66,7 @@ class ServiceMetrics implements Metrics {
       clock,
       logger,
       collectTimeoutMs,
+      redact,
       failures: this.#store.failures,
       metrics: () => registry.getMetricsAsArray(),
       common: () => registry.common,

@@ -27,6 +27,8 @@ export interface MetricsOptions {
   collectTimeoutMs?: number;
   /** Measure the process and Node.js itself too? @default true */
   runtime?: boolean;
+  /** Masks secrets in label values and help texts, once per series. If it throws, the text is left out. @default everything is shown */
+  redact?: (text: string) => string;
   /** Told about metrics that overflow or fail, once each. @default writes nothing */
   logger?: Logger;
   /** Where time comes from. @default the machine's */
@@ -41,6 +43,7 @@ const defaults = Object.freeze({
   maxLabelLength: 256,
   collectTimeoutMs: 1000,
   runtime: true,
+  redact: (text: string) => text,
   logger: noopLogger,
   clock: systemClock,
 });
@@ -62,9 +65,21 @@ export function resolveMetricsOptions(options: MetricsOptions): ResolvedMetricsO
     maxLabelLength: whole('maxLabelLength', options.maxLabelLength ?? defaults.maxLabelLength, 8, 65_536),
     collectTimeoutMs: whole('collectTimeoutMs', options.collectTimeoutMs ?? defaults.collectTimeoutMs, 1, 60_000),
     runtime: options.runtime ?? defaults.runtime,
+    redact: options.redact === undefined ? defaults.redact : safely(options.redact),
     logger: options.logger ?? defaults.logger,
     clock: options.clock ?? defaults.clock,
   });
+}
+
+/** Counting must not fail because masking does. */
+function safely(redact: NonNullable<MetricsOptions['redact']>): NonNullable<MetricsOptions['redact']> {
+  return (text) => {
+    try {
+      return redact(text);
+    } catch {
+      return '[redaction failed]';
+    }
+  };
 }
 
 function whole(name: string, value: number, least: number, most: number): number {

@@ -14,6 +14,8 @@ export interface SeriesTableOptions<S> {
   readonly labelNames: readonly string[];
   readonly maxSeries: number;
   readonly maxLabelLength: number;
+  /** Masks secrets in the value of a label: once per series, since only masked values are kept. */
+  readonly redact: (value: string) => string;
   readonly create: (place: Place) => S;
   /** Called each time that labels end up in the overflow series. */
   readonly onOverflow: () => void;
@@ -77,7 +79,7 @@ export class SeriesTable<S> {
   }
 
   #check(labels: Labels): string[] {
-    const { metric, maxLabelLength } = this.#options;
+    const { metric, maxLabelLength, redact } = this.#options;
     if (countKeys(labels) !== this.#names.length || !this.#names.every((name) => Object.hasOwn(labels, name))) {
       const given = Object.keys(labels).slice(0, 20).join(', ');
       throw usageError(`metric ${metric} has the labels [${this.#names.join(', ')}], given were [${given}]`, {
@@ -87,7 +89,7 @@ export class SeriesTable<S> {
     return this.#names.map((name) => {
       const value: unknown = labels[name];
       if (typeof value === 'number') return String(value);
-      if (typeof value === 'string') return cleaned(value, maxLabelLength);
+      if (typeof value === 'string') return cleaned(redact(value), maxLabelLength);
       throw usageError(`metric ${metric}: label ${name} must be a string or a number`, { metric, label: name });
     });
   }

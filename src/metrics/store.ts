@@ -21,6 +21,7 @@ export interface FamilyStoreOptions {
   readonly registry: MetricRegistry;
   readonly maxSeries: number;
   readonly maxLabelLength: number;
+  readonly redact: (text: string) => string;
   readonly logger: Logger;
   readonly clock: Clock;
 }
@@ -102,13 +103,13 @@ export class FamilyStore implements Meter {
   }
 
   #own(name: string, help: string): CounterFamily {
-    const { maxLabelLength } = this.#options;
-    const context = { maxSeries: 10_000, maxLabelLength, onOverflow: () => undefined };
+    const { maxLabelLength, redact } = this.#options;
+    const context = { maxSeries: 10_000, maxLabelLength, redact, onOverflow: () => undefined };
     return this.#add(new CounterFamily({ name, help, labels: ['metric'] }, context));
   }
 
   #context(metric: string): FamilyContext {
-    const { maxSeries, maxLabelLength, logger } = this.#options;
+    const { maxSeries, maxLabelLength, redact, logger } = this.#options;
     let dropped: CounterSeries | undefined;
     const onOverflow = (): void => {
       if (dropped === undefined) {
@@ -120,7 +121,7 @@ export class FamilyStore implements Meter {
       }
       dropped.inc();
     };
-    return { maxSeries, maxLabelLength, onOverflow };
+    return { maxSeries, maxLabelLength, redact, onOverflow };
   }
 }
 

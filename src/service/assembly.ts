@@ -54,6 +54,7 @@ export function assemble(config: Config<ChassisValues>, telemetry: Telemetry): A
     ...(config.get('log.access') ? { accessLog: (line) => logging.access(line) } : {}),
     meter: metrics,
     tracing,
+    redactor,
   });
   const components = new Components(logger, systemClock);
   return { config, telemetry, health, http, components, background: new Background(logger, tracing), started };

@@ -22,6 +22,8 @@ export interface StopStep {
 export interface LifecycleParts {
   readonly log: Logger;
   readonly clock: Clock;
+  /** Masks secrets in what the error of a failed start says: its message may end up on a terminal. */
+  readonly redact: (text: string) => string;
   readonly start: readonly StartStep[];
   readonly stop: readonly StopStep[];
   /** Called when a service that was ready begins to drain: from then on new work should go elsewhere. */
@@ -50,7 +52,7 @@ export class Lifecycle {
   #started: Promise<void> | undefined;
   #stopped: Promise<unknown[]> | undefined;
   #limits: StopLimits | undefined;
-  #startFailed = false;
+  #hasFailed = false;
 
   constructor(parts: LifecycleParts) {
     this.#parts = parts;
@@ -62,7 +64,7 @@ export class Lifecycle {
 
   /** Runs the start steps in order. Called twice, it is the same start. @throws START_FAILED, STOPPED once a stop was asked for */
   start(): Promise<void> {
-    if (this.#stopped !== undefined && !this.#startFailed) {
+    if (this.#stopped !== undefined && !this.#hasFailed) {
       const message = 'A stopped service cannot be started again: create a new one.';
       return Promise.reject(new KeelsonError('STOPPED', message, { retryable: false }));
     }
@@ -90,13 +92,19 @@ export class Lifecycle {
     } catch (error) {
       if (this.#stopped !== undefined) {
         await this.#stopped;
-        throw startFailed('The service was stopped while it was starting.', error, []);
+        throw this.#failure('The service was stopped while it was starting.', error, []);
       }
-      this.#startFailed = true;
+      this.#hasFailed = true;
       this.#parts.log.error('start failed', { err: error });
       const failures = await this.stop({ reason: 'start failed', drainDelay: false });
-      throw startFailed(textOf(error), error, failures.map(textOf));
+      throw this.#failure(textOf(error), error, failures.map(textOf));
     }
+  }
+
+  #failure(reason: string, cause: unknown, more: readonly string[]): KeelsonError {
+    const reasons = [reason, ...more].map((text) => this.#parts.redact(text));
+    const message = ['The service could not start.', ...reasons].join('\n  ');
+    return new KeelsonError('START_FAILED', message, { retryable: false, cause, details: { reasons } });
   }
 
   async #runStart(): Promise<void> {
@@ -123,7 +131,7 @@ export class Lifecycle {
     }
     for (const step of this.#parts.stop) await this.#runStop(step, limits, failures);
     limits.end();
-    this.#state = this.#startFailed ? 'failed' : 'stopped';
+    this.#state = this.#hasFailed ? 'failed' : 'stopped';
     return failures;
   }
 
@@ -156,13 +164,4 @@ function late(message: string): KeelsonError {
 
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function startFailed(reason: string, cause: unknown, more: readonly string[]): KeelsonError {
-  const message = ['The service could not start.', reason, ...more].join('\n  ');
-  return new KeelsonError('START_FAILED', message, {
-    retryable: false,
-    cause,
-    details: { reasons: [reason, ...more] },
-  });
 }

@@ -57,6 +57,7 @@ export class ServiceRoot implements Service, Running {
     this.#lifecycle = new Lifecycle({
       log: this.log,
       clock: systemClock,
+      redact: (text) => telemetry.redactor.text(text),
       start: startSteps(assembly),
       stop: stopSteps(assembly),
       onDrain: () => {

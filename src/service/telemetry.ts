@@ -46,6 +46,7 @@ export function createTelemetry(
   const metrics = createMetrics({
     service: identity,
     ...config.get('metrics'),
+    redact: (text) => redactor.text(text),
     logger: logger.named('metrics'),
   });
   logging.setMeter(metrics);
@@ -55,9 +56,15 @@ export function createTelemetry(
     clock: systemClock,
     logger: logger.named('tracing'),
     meter: metrics,
-    redact: (text) => redactor.text(text),
+    redact: (text, key) => maskedAttribute(redactor, text, key),
   });
   return { identity, redactor, logging, metrics, tracing };
+}
+
+/** The value of a span's attribute: the name of the attribute may say that all of it is a secret. */
+function maskedAttribute(redactor: Redactor, text: string, key: string | undefined): string {
+  if (key === undefined || !redactor.isSecretKey(key)) return redactor.text(text);
+  return String(Object.values(redactor.value({ [key]: text }) as object)[0]);
 }
 
 /** The ids for a log line: of the innermost span, and of the request or message around it. */

@@ -1,5 +1,5 @@
 import { nanosText } from './nanos';
-import { type Redact, eachAttribute } from './export-text';
+import { type ExportText, eachAttribute } from './export-text';
 import { type InstrumentationScope, type RecordingSpan, type SpanEvent, type SpanLink } from './recording-span';
 import { type SpanAttributes, type StoredValue } from './span-attributes';
 import { wireBits } from './span-bits';
@@ -17,7 +17,7 @@ const remoteYes = 0x200;
 export function encodeOtlp(
   resource: Readonly<Record<string, string>>,
   spans: readonly RecordingSpan[],
-  redact: Redact,
+  text: ExportText,
 ): string {
   const scopes = new Map<InstrumentationScope, RecordingSpan[]>();
   for (const span of spans) {
@@ -25,43 +25,43 @@ export function encodeOtlp(
     if (group === undefined) scopes.set(span.scope, [span]);
     else group.push(span);
   }
-  const attributes = Object.entries(resource).map(([key, value]) => keyValue(key, value));
+  const attributes = Object.entries(resource).map(([key, value]) => keyValue(key, text.value(value, key)));
   const scopeSpans = Array.from(scopes, ([scope, group]) => {
     const version = scope.version === undefined ? '' : `,"version":${quote(scope.version)}`;
-    return `{"scope":{"name":${quote(scope.name)}${version}},"spans":[${group.map((span) => spanText(span, redact)).join(',')}]}`;
+    return `{"scope":{"name":${quote(scope.name)}${version}},"spans":[${group.map((span) => spanText(span, text)).join(',')}]}`;
   });
   return `{"resourceSpans":[{"resource":{"attributes":[${attributes.join(',')}]},"scopeSpans":[${scopeSpans.join(',')}]}]}`;
 }
 
-function spanText(span: RecordingSpan, redact: Redact): string {
+function spanText(span: RecordingSpan, text: ExportText): string {
   const { state, parentId, statusMessage } = span;
   return (
     `{"traceId":${quote(span.traceId)},"spanId":${quote(span.spanId)}` +
     (state === undefined ? '' : `,"traceState":${quote(state.serialize())}`) +
     (parentId === undefined ? '' : `,"parentSpanId":${quote(parentId)}`) +
     `,"flags":${(span.bits & wireBits) | remoteKnown | (span.parentRemote ? remoteYes : 0)}` +
-    `,"name":${quote(span.name)},"kind":${span.kind + 1}` +
+    `,"name":${quote(text.name(span.name))},"kind":${span.kind + 1}` +
     `,"startTimeUnixNano":"${nanosText(span.startTime)}","endTimeUnixNano":"${nanosText(span.endTime)}"` +
-    attributesText(span.attributes, redact) +
-    listText('events', span.events, (event) => eventText(event, redact)) +
+    attributesText(span.attributes, text) +
+    listText('events', span.events, (event) => eventText(event, text)) +
     `,"droppedEventsCount":${span.droppedEvents}` +
-    listText('links', span.links, (link) => linkText(link, redact)) +
+    listText('links', span.links, (link) => linkText(link, text)) +
     `,"droppedLinksCount":${span.droppedLinks},"status":{"code":${span.status}` +
-    (statusMessage === undefined ? '}}' : `,"message":${quote(redact(statusMessage))}}}`)
+    (statusMessage === undefined ? '}}' : `,"message":${quote(text.value(statusMessage))}}}`)
   );
 }
 
-function eventText(event: SpanEvent, redact: Redact): string {
-  const head = `{"timeUnixNano":"${nanosText(event.time)}","name":${quote(event.name)}`;
-  return `${head}${attributesText(event.attributes, redact)}}`;
+function eventText(event: SpanEvent, text: ExportText): string {
+  const head = `{"timeUnixNano":"${nanosText(event.time)}","name":${quote(text.name(event.name))}`;
+  return `${head}${attributesText(event.attributes, text)}}`;
 }
 
-function linkText(link: SpanLink, redact: Redact): string {
+function linkText(link: SpanLink, text: ExportText): string {
   const remote = link.remote === undefined ? 0 : remoteKnown | (link.remote ? remoteYes : 0);
   return (
     `{"traceId":${quote(link.traceId)},"spanId":${quote(link.spanId)}` +
     (link.state === undefined ? '' : `,"traceState":${quote(link.state.serialize())}`) +
-    `${attributesText(link.attributes, redact)},"flags":${link.flags | remote}}`
+    `${attributesText(link.attributes, text)},"flags":${link.flags | remote}}`
   );
 }
 
@@ -69,9 +69,9 @@ function listText<T>(name: string, list: readonly T[] | undefined, text: (one: T
   return list === undefined ? '' : `,"${name}":[${list.map(text).join(',')}]`;
 }
 
-function attributesText(attributes: SpanAttributes | undefined, redact: Redact): string {
+function attributesText(attributes: SpanAttributes | undefined, text: ExportText): string {
   let list = '';
-  eachAttribute(attributes, redact, (key, value) => {
+  eachAttribute(attributes, text, (key, value) => {
     list += list === '' ? keyValue(key, value) : `,${keyValue(key, value)}`;
   });
   return `,"attributes":[${list}],"droppedAttributesCount":${attributes?.dropped ?? 0}`;

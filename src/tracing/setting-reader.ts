@@ -1,4 +1,4 @@
-import { KeelsonError } from '../core';
+import { createRedactor, KeelsonError } from '../core';
 import { type TracingVariable, type TracingVariableName, tracingVariables } from './tracing-variables';
 
 /** A setting that is not valid. */
@@ -36,7 +36,7 @@ export class SettingReader {
   /** Reports a setting, and gives back the value to go on with. */
   refuse<T>(name: TracingVariableName, expected: string, instead: T): T {
     const { key, env, sensitive } = variable(name);
-    const got = sensitive ? '[masked]' : JSON.stringify(this.text(name).slice(0, shown));
+    const got = sensitive ? '[masked]' : JSON.stringify(createRedactor().text(this.text(name)).slice(0, shown));
     this.#problems.push({ key, env, expected, got });
     return instead;
   }

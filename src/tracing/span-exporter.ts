@@ -1,6 +1,6 @@
 import { type Clock } from '../core';
 import { CollectorClient, type CollectorTarget, type SendResult } from './collector-client';
-import { type Redact, safeRedact } from './export-text';
+import { type ExportText, type Redact, safeRedact } from './export-text';
 import { encodeOtlp } from './otlp';
 import { type RecordingSpan } from './recording-span';
 import { type BatchTarget } from './span-batcher';
@@ -11,7 +11,7 @@ export class SpanExporter implements BatchTarget {
   readonly name: string;
   readonly #encode: typeof encodeOtlp;
   readonly #resource: Readonly<Record<string, string>>;
-  readonly #redact: Redact;
+  readonly #text: ExportText;
   readonly #client: CollectorClient;
 
   constructor(
@@ -23,13 +23,13 @@ export class SpanExporter implements BatchTarget {
     this.name = `${target.url.origin}${target.url.pathname}`;
     this.#encode = target.kind === 'otlp' ? encodeOtlp : encodeZipkin;
     this.#resource = resource;
-    this.#redact = safeRedact(redact);
+    this.#text = safeRedact(redact);
     this.#client = new CollectorClient(target, clock);
   }
 
   async send(spans: readonly RecordingSpan[]): Promise<SendResult> {
     try {
-      return await this.#client.send(this.#encode(this.#resource, spans, this.#redact));
+      return await this.#client.send(this.#encode(this.#resource, spans, this.#text));
     } catch (error) {
       return { sent: false, reason: String(error), pauseMs: 0 };
     }

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
-import { type Redact, eachAttribute } from './export-text';
+import { type ExportText, eachAttribute } from './export-text';
 import { type RecordingSpan, type SpanEvent } from './recording-span';
 import { type SpanAttributes, type StoredValue } from './span-attributes';
 import { spanBits } from './span-bits';
@@ -28,38 +28,39 @@ const peerNames = Object.freeze(['peer.service', 'server.address', 'net.peer.nam
 export function encodeZipkin(
   resource: Readonly<Record<string, string>>,
   spans: readonly RecordingSpan[],
-  redact: Redact,
+  text: ExportText,
 ): string {
-  const { 'service.name': serviceName, ...tags } = resource;
-  return JSON.stringify(spans.map((span) => encodeSpan(span, { serviceName }, tags, redact)));
+  const { 'service.name': serviceName, ...rest } = resource;
+  const tags = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, text.value(value, key)]));
+  return JSON.stringify(spans.map((span) => encodeSpan(span, { serviceName }, tags, text)));
 }
 
 function encodeSpan(
   span: RecordingSpan,
   localEndpoint: { serviceName: string | undefined },
   resourceTags: Readonly<Record<string, string>>,
-  redact: Redact,
+  text: ExportText,
 ): object {
   const timestamp = Math.round(span.startTime * 1000);
   return {
     traceId: span.traceId,
     id: span.spanId,
     parentId: span.parentId,
-    name: span.name,
+    name: text.name(span.name),
     kind: kinds[span.kind],
     timestamp,
     duration: Math.max(1, Math.round((span.endTime - span.startTime) * 1000)),
     debug: (span.bits & spanBits.debug) === 0 ? undefined : true,
     localEndpoint,
-    remoteEndpoint: remoteEndpoint(span, redact),
-    annotations: span.events?.map((event) => encodeEvent(event, redact)),
-    tags: { ...resourceTags, ...tagsOf(span, redact) },
+    remoteEndpoint: remoteEndpoint(span, text),
+    annotations: span.events?.map((event) => encodeEvent(event, text)),
+    tags: { ...resourceTags, ...tagsOf(span, text) },
   };
 }
 
-function tagsOf(span: RecordingSpan, redact: Redact): Record<string, string> {
+function tagsOf(span: RecordingSpan, text: ExportText): Record<string, string> {
   const tags: Record<string, string> = {};
-  eachAttribute(span.attributes, redact, (key, value) => {
+  eachAttribute(span.attributes, text, (key, value) => {
     if (key !== 'error' && key !== '__proto__') tags[key] = textOf(value);
   });
   tags['otel.scope.name'] = tags['otel.library.name'] = span.scope.name;
@@ -72,7 +73,7 @@ function tagsOf(span: RecordingSpan, redact: Redact): Record<string, string> {
   if (span.status === SpanStatusCode.OK) tags['otel.status_code'] = 'OK';
   if (span.status === SpanStatusCode.ERROR) {
     tags['otel.status_code'] = 'ERROR';
-    tags.error = redact(span.statusMessage ?? '');
+    tags.error = text.value(span.statusMessage ?? '');
   }
   return tags;
 }
@@ -82,20 +83,21 @@ function textOf(value: StoredValue): string {
 }
 
 /** Zipkin has only a text for an event: the name, and the attributes as JSON behind it. */
-function encodeEvent(event: SpanEvent, redact: Redact): object {
+function encodeEvent(event: SpanEvent, text: ExportText): object {
   const attributes: Record<string, unknown> = {};
-  eachAttribute(event.attributes, redact, (key, value) => (attributes[key] = value));
+  eachAttribute(event.attributes, text, (key, value) => (attributes[key] = value));
+  const name = text.name(event.name);
   const value =
     event.attributes === undefined || event.attributes.size === 0
-      ? event.name
-      : `${JSON.stringify(event.name)}: ${JSON.stringify(attributes)}`;
+      ? name
+      : `${JSON.stringify(name)}: ${JSON.stringify(attributes)}`;
   return { timestamp: Math.round(event.time * 1000), value };
 }
 
-function remoteEndpoint(span: RecordingSpan, redact: Redact): Endpoint | undefined {
+function remoteEndpoint(span: RecordingSpan, text: ExportText): Endpoint | undefined {
   if (span.kind !== SpanKind.CLIENT && span.kind !== SpanKind.PRODUCER) return undefined;
   const name = peerNames.map((key) => span.attributes.get(key)).find((value) => typeof value === 'string');
-  if (name !== undefined) return { serviceName: redact(name) };
+  if (name !== undefined) return { serviceName: text.value(name) };
   return peerAddress(span.attributes);
 }
 

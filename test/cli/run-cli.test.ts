@@ -108,6 +108,11 @@ describe('config', () => {
     expect(await command(['config'])).toEqual([1, '', 'of the service\n']);
   });
 
+  test('what looks like a secret in such an error is masked', async () => {
+    project(`throw new Error('no answer from amqp://u:hunter22@h');`);
+    expect(await command(['config'])).toEqual([1, '', 'no answer from amqp://u:******@h\n']);
+  });
+
   test('what is thrown may be no error', async () => {
     project(`throw 'a text';`);
     expect(await command(['config'])).toEqual([1, '', 'a text\n']);

@@ -41,3 +41,34 @@ test('every setting: value or mask, where from, who lost', () => {
   ]);
   expect(JSON.stringify(described)).not.toMatch(/hunter|initial/);
 });
+
+test('what nobody marked as sensitive is masked by its name and its shape', () => {
+  const schema = {
+    db: {
+      password: { doc: 'x', format: String, default: 'initial', env: 'DB_PASSWORD' },
+      pools: { doc: 'x', format: 'map', default: {} },
+      passwordFile: { doc: 'x', format: String, default: '/run/secrets/db' },
+      tokenTtlMs: { doc: 'x', format: 'nat', default: 5 },
+      useToken: { doc: 'x', format: Boolean, default: true },
+    },
+    hook: { doc: 'x', format: 'url', default: 'https://h/?access_token=hunter5' },
+    token: { issuer: { doc: 'x', format: String, default: 'me' } },
+    shownToken: { doc: 'x', format: String, default: 'public', sensitive: false },
+  };
+  const config = create(schema, {
+    env: { DB_PASSWORD: 'hunter2' },
+    settings: { db: { pools: { a: { user: 'u', password: 'hunter3' }, b: ['amqp://u:hunter4@h'] } } },
+  });
+  const described = config.describe();
+  expect(Object.fromEntries(described.map(({ key, value }) => [key, value]))).toEqual({
+    'db.password': '******',
+    'db.pools': { a: { user: 'u', password: '******' }, b: ['amqp://u:******@h'] },
+    'db.passwordFile': '/run/secrets/db',
+    'db.tokenTtlMs': 5,
+    'db.useToken': true,
+    hook: 'https://h/?access_token=******',
+    'token.issuer': 'me',
+    shownToken: 'public',
+  });
+  expect(JSON.stringify(described)).not.toMatch(/hunter|initial/);
+});

@@ -43,3 +43,23 @@ test('present values of sensitive settings, those that lost, and passwords in UR
       .sort(),
   );
 });
+
+test('the secret parts of connection strings, addresses and headers, as they are and decoded', () => {
+  const secret = { doc: 'x', format: '*', default: null, sensitive: true };
+  const config = create(
+    { dsn: secret, libpq: secret, hook: secret, headers: secret },
+    {
+      settings: {
+        dsn: 'Server=tcp:db;Password=hunter22;AccountKey=aGk=;',
+        libpq: "host=db password='hunter33'",
+        hook: 'https://h/x?page=2&api_key=hunter%2044',
+        headers: 'x-team=red,authorization=Bearer%20hunter55',
+      },
+    },
+  );
+  const texts = config.secrets();
+  expect(texts).toEqual(
+    expect.arrayContaining(['hunter22', 'aGk=', 'hunter33', 'hunter%2044', 'hunter 44', 'Bearer hunter55', 'hunter55']),
+  );
+  for (const harmless of ['tcp:db', 'db', '2', 'red']) expect(texts).not.toContain(harmless);
+});

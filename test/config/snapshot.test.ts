@@ -61,3 +61,21 @@ test('groups are frozen objects, also empty and nested ones', () => {
   expect(config.get('g')).toEqual({ h: { a: 1 }, empty: {} });
   expect(Object.isFrozen(config.get('g.h'))).toBe(true);
 });
+
+test('reports mask by name and shape what nobody marked as sensitive', () => {
+  const format = (value: unknown): never => {
+    throw new Error(`no ${String(value)}`);
+  };
+  const schema = {
+    password: { doc: 'x', format: 'port', default: 4_711 },
+    secret: { doc: 'x', format, default: null },
+    upstream: { doc: 'x', format, default: null },
+    token: { doc: 'x', format: 'port', default: 1, sensitive: false },
+  };
+  const settings = { password: 'hunter2', secret: 'hunter3', upstream: 'amqp://u:hunter4@h', token: 'abc' };
+  const said = problems(schema, { settings }).map(({ message }) => message);
+  expect(said.join('\n')).not.toMatch(/hunter|4711/);
+  expect(said[0]).toMatch(/^password: expected a port, .*, got \*{6} /);
+  expect(said[2]).toMatch(/^upstream: expected no amqp:\/\/u:\*{6}@h, got "amqp:\/\/u:\*{6}@h" /);
+  expect(said[3]).toContain('got "abc"');
+});

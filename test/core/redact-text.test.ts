@@ -72,6 +72,24 @@ describe('SecretText', () => {
     expect(texts.mask(text)).toBe(text);
   });
 
+  test.each([
+    ["Access denied for user 'app'@'db' (using password: YES)"],
+    ['plant.password: expected a port, got ******'],
+    ['token: missing'],
+    ['password: must be longer.'],
+    ['secret: required, but not given'],
+    ['PASSWORD_FILE=/run/secrets/db'],
+    ['secretsDir: /run/secrets'],
+    [`SyntaxError: Unexpected token ':', "{"a"::1}" is not valid JSON`],
+    ['TokenExpiredError: jwt expired'],
+    ['Bearer token is missing'],
+    ['Bearer authentication required'],
+    ['WWW-Authenticate: Bearer realm="x", scope="read"'],
+    ['prompt_tokens=12, total_tokens=44'],
+  ])('what is only said about a secret stays: %j', (text) => {
+    expect(texts.mask(text)).toBe(text);
+  });
+
   test('a stack keeps its places', () => {
     const stack =
       'Error: x\n    at Object.token (/app/src/auth/token.ts:10:5)\n    at secret.js:1:2\n    at node:internal/main:3:4';
@@ -86,6 +104,9 @@ describe('SecretText', () => {
     expect(known.mask('a hunter%2222%2Fx b')).toBe('a ****** b');
     expect(known.mask('a hunter\\"22/x b')).toBe('a ****** b');
     expect(known.mask('tiny thing')).toBe('tiny thing');
+    expect(known.mask(`x=${new URLSearchParams({ '': 'hunter"22/x' }).toString().slice(1)}&y=1`)).toBe('x=******&y=1');
+    const base64 = Buffer.from('hunter"22/x').toString('base64');
+    expect(known.mask(`sent ${base64}`)).toBe(`sent ******${base64.slice(12)}`);
     secrets = ['another secret', 'tiny', 'hunter"22/xyz', 'lone\ud800surrogate'];
     expect(known.mask('this is another secret')).toBe(`this is ${mask}`);
   });

@@ -32,6 +32,9 @@ describe('PlainCopy', () => {
       query: new URLSearchParams({ token: 'a9', page: '1' }),
       credentials: { user: 'a10' },
       pin: { passcode: 10_11 },
+      undici: { headers: ['accept', 'ok', 'authorization', 'a12'] },
+      redis: { command: { name: 'auth', args: ['default', 'a13'] } },
+      set: new Set([['token', 'a14']]),
       'hunter22 as a key': 1,
       text: 'it was hunter22',
     };
@@ -48,8 +51,21 @@ describe('PlainCopy', () => {
       ],
       har: { name: 'X-Api-Key', value: '******' },
       query: { token: '******', page: '1' },
+      undici: {
+        headers: [
+          ['accept', 'ok'],
+          ['authorization', '******'],
+        ],
+      },
+      redis: { command: { name: 'auth', args: '******' } },
       text: 'it was ******',
     });
+  });
+
+  test('names of headers and of commands are no secrets', () => {
+    const value = { headers: ['accept', 'content-type'], command: { name: 'get', args: ['a'] }, tokenFile: '/run/t' };
+    expect(copy(value)).toEqual(value);
+    expect(copy({ type: 'Buffer', data: [104, 105] })).toBe('[Buffer 2 bytes]');
   });
 
   test('figures, flags and nothing are no secrets', () => {

@@ -36,6 +36,12 @@ describe('createRedactor', () => {
     expect(createRedactor({ limits: { width: 1 } }).value([1, 2])).toEqual([1, '[1 more]']);
   });
 
+  test('one copy may have limits of its own', () => {
+    const redactor = createRedactor({ limits: { width: 1 } });
+    expect(redactor.value([1, 2], { width: 2 })).toEqual([1, 2]);
+    expect(redactor.value([1, 2])).toEqual([1, '[1 more]']);
+  });
+
   test('what an axios error carries is masked', () => {
     const error = Object.assign(new Error('Request failed'), {
       config: {

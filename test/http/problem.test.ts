@@ -1,4 +1,4 @@
-import { errorCodes, KeelsonError } from '../../src/core';
+import { createRedactor, errorCodes, KeelsonError } from '../../src/core';
 import { problemOf, type Problem } from '../../src/http';
 import { problemText } from '../../src/http/problem';
 
@@ -178,5 +178,52 @@ describe('as text', () => {
       instance: '/p',
       requestId: 'r',
     });
+  });
+});
+
+describe('with a redactor', () => {
+  const redactor = createRedactor({ secrets: () => ['hidden-word'] });
+  const text = (error: unknown): Record<string, unknown> =>
+    JSON.parse(problemText(problemOf(error), { requestId: 'r', path: '/p', redactor })) as Record<string, unknown>;
+
+  test('secrets are masked in message and details, at any depth and in names', () => {
+    const details = {
+      dsn: 'amqp://u:hunter22@h',
+      list: [{ password: 'hunter22', tokensLeft: 5 }],
+      ['x hidden-word']: 1,
+      when: new Date(0),
+      nothing: undefined,
+      errors: [{ pointer: '/password', in: 'body', detail: 'Too small: expected string to have >=8 characters' }],
+    };
+    const error = new KeelsonError('OUT_OF_STOCK', 'hidden-word is wrong.', {
+      status: 409,
+      retryable: false,
+      details,
+    });
+    expect(text(error)).toEqual({
+      type: 'urn:keelson:problem:out-of-stock',
+      title: '****** is wrong.',
+      status: 409,
+      code: 'OUT_OF_STOCK',
+      detail: '****** is wrong.',
+      dsn: 'amqp://u:******@h',
+      list: [{ password: '******', tokensLeft: 5 }],
+      ['x ******']: 1,
+      when: '1970-01-01T00:00:00.000Z',
+      errors: details.errors,
+      instance: '/p',
+      requestId: 'r',
+    });
+  });
+
+  test('a long list of details is shown whole', () => {
+    const errors = Array.from({ length: 3_000 }, (_, i) => ({ pointer: `/items/${i}`, detail: 'x'.repeat(100) }));
+    const error = new KeelsonError('PAYLOAD_INVALID', 'Many.', { retryable: false, details: { errors } });
+    expect(text(error)['errors']).toEqual(errors);
+  });
+
+  test('details that JSON cannot carry are left out, the rest is masked', () => {
+    const error = new KeelsonError('OUT_OF_STOCK', 'hidden-word', { retryable: false, details: { amount: 1n } });
+    expect(text(error)['detail']).toBe('******');
   });
 });

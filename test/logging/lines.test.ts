@@ -157,6 +157,47 @@ describe('a line', () => {
     ]);
   });
 
+  test('the line that stands for one that failed is masked, or empty if masking fails', () => {
+    const correlate = (): never => {
+      throw new Error('no');
+    };
+    const usual = make({ correlate });
+    usual.info('connect amqp://u:hunter22@h');
+    usual.logging.flushNow();
+    expect(usual.out.records[0]).toMatchObject({ message: 'connect amqp://u:******@h', unloggable: true });
+    const redact = { isSecretKey: () => false, text: correlate, value: correlate };
+    const broken = make({ redact });
+    broken.info('connect amqp://u:hunter22@h');
+    broken.logging.flushNow();
+    expect(broken.out.records[0]).toMatchObject({ message: '', unloggable: true });
+  });
+
+  test('an object with a toJSON says by it what is seen of it, a buffer nothing', () => {
+    const { out, logging, info } = make();
+    info('sealed', { inner: 'hidden', toJSON: () => ({ seen: 1 }) });
+    info('bytes', Buffer.from('hidden'));
+    info('date', new Date(0));
+    logging.flushNow();
+    expect(out.text).not.toContain('hidden');
+    expect(out.records[0]).toHaveProperty('seen', 1);
+    expect(out.records[1]).toHaveProperty('value', '[Buffer 6 bytes]');
+    expect(out.records[2]).toHaveProperty('value', '1970-01-01T00:00:00.000Z');
+  });
+
+  test('flat lists of headers are masked by their names', () => {
+    const { out, logging, info } = make();
+    info('a request', {
+      rawHeaders: ['Host', 'x', 'X-Api-Key', 'hidden'],
+      headers: ['accept', '*/*', 'cookie', 'hidden'],
+    });
+    logging.flushNow();
+    expect(out.text).not.toContain('hidden');
+    expect(out.records[0]).toHaveProperty('rawHeaders', [
+      ['Host', 'x'],
+      ['X-Api-Key', '******'],
+    ]);
+  });
+
   test('pretty is for people', () => {
     const { out, logging } = make({ format: 'pretty' });
     logging.logger.child({ a: 1 }).warn('stock is low', { sku: 'x', password: 'p' });

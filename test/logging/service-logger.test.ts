@@ -81,6 +81,13 @@ describe('the logger', () => {
     expect(log.named('db').named('pool').isEnabled('warn')).toBe(false);
   });
 
+  test('names are masked, in lines and in lists of loggers', () => {
+    const { out, log, levels } = make();
+    log.named('pool').named('amqp://u:hunter22@h').info('open');
+    expect(out.text + JSON.stringify(levels.list())).not.toContain('hunter22');
+    expect(levels.list().map(({ name }) => name)).toContain('pool.amqp://u:******@h');
+  });
+
   test('lines carry the ids of the work they are written in', async () => {
     const { out, log } = make();
     const work = { requestId: 'r-1', traceId: 't' } as WorkContext;

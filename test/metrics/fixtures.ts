@@ -24,7 +24,7 @@ export function recordingLogger(): { logger: Logger; lines: Line[] } {
 
 /** What a family needs, with room for three series. */
 export function familyContext(over: Partial<FamilyContext> = {}): FamilyContext {
-  return { maxSeries: 3, maxLabelLength: 20, onOverflow: () => undefined, ...over };
+  return { maxSeries: 3, maxLabelLength: 20, redact: (text) => text, onOverflow: () => undefined, ...over };
 }
 
 /** A store on a registry that nobody writes. */
@@ -34,7 +34,14 @@ export function newStore(logger: Logger = noopLogger, maxSeries = 3): { store: F
   });
   return {
     registry,
-    store: new FamilyStore({ registry, maxSeries, maxLabelLength: 50, logger, clock: new FakeClock() }),
+    store: new FamilyStore({
+      registry,
+      maxSeries,
+      maxLabelLength: 50,
+      redact: (text) => text,
+      logger,
+      clock: new FakeClock(),
+    }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { type Snapshot } from '../../src/metrics/family';
-import { ForeignSource } from '../../src/metrics/foreign';
+import { ForeignSource, maskedLabels } from '../../src/metrics/foreign';
 import { written } from './fixtures';
 
 const snapshot = (over: Partial<Snapshot>): Snapshot => ({
@@ -11,10 +11,13 @@ const snapshot = (over: Partial<Snapshot>): Snapshot => ({
   ...over,
 });
 
+const foreign = (over: Partial<Snapshot>, redact = (text: string): string => text): ForeignSource =>
+  new ForeignSource(snapshot(over), redact);
+
 test('a counter has _total in OpenMetrics, whatever it is called', () => {
   const values = [{ value: 2, labels: { x: 'b"\n', n: 7 } }];
   for (const name of ['a', 'a_total']) {
-    const counter = new ForeignSource(snapshot({ name, type: 'counter', values }));
+    const counter = foreign({ name, type: 'counter', values });
     expect(written(counter)[2]).toBe(`${name}{x="b\\"\\n",n="7"} 2`);
     expect(written(counter, 'openmetrics')).toEqual(['# TYPE a counter', '# HELP a h', 'a_total{x="b\\"\\n",n="7"} 2']);
   }
@@ -26,7 +29,7 @@ test('bounds, quantiles and NaN are written as both formats know them', () => {
     { value: 1, labels: { le: 5 }, metricName: 'a_bucket' },
     { value: 1, labels: { le: '+Inf' }, metricName: 'a_bucket' },
   ];
-  expect(written(new ForeignSource(snapshot({ values }))).slice(2)).toEqual([
+  expect(written(foreign({ values })).slice(2)).toEqual([
     'a{quantile="1.0"} NaN',
     'a_bucket{le="5.0"} 1',
     'a_bucket{le="+Inf"} 1',
@@ -35,10 +38,10 @@ test('bounds, quantiles and NaN are written as both formats know them', () => {
 
 test('exemplars show in OpenMetrics only, default labels everywhere', () => {
   const exemplar = { labelSet: { trace_id: 't' }, value: 1, timestamp: 5 };
-  const source = new ForeignSource(snapshot({ values: [{ value: 1, labels: { a: 'own' }, exemplar }] }));
+  const source = foreign({ values: [{ value: 1, labels: { a: 'own' }, exemplar }] });
   expect(written(source, 'text', { a: 'common', z: 1 })[2]).toBe('a{a="own",z="1"} 1');
   expect(written(source, 'openmetrics')[2]).toBe('a{a="own"} 1 # {trace_id="t"} 1 5');
-  const none = new ForeignSource(snapshot({ values: [{ value: 1, labels: {}, exemplar: null as never }] }));
+  const none = foreign({ values: [{ value: 1, labels: {}, exemplar: null as never }] });
   expect(written(none, 'openmetrics')[2]).toBe('a 1');
 });
 
@@ -52,5 +55,13 @@ test.each([
   [{ values: [{ value: 1, labels: undefined as never }] }],
   [{ values: [{ value: 1, labels: {}, metricName: 'a{} 1\n' }] }],
 ])('refuses what would spoil the page: %j', (over) => {
-  expect(() => new ForeignSource(snapshot(over))).toThrow();
+  expect(() => foreign(over)).toThrow();
+});
+
+test('secrets in its help and its label values are masked', () => {
+  const redact = (text: string): string => text.replace('secret', '***');
+  const values = [{ value: 1, labels: { a: 'my secret', n: 7 } }];
+  const source = foreign({ help: 'a secret', values }, redact);
+  expect(written(source)).toEqual(['# HELP a a ***', '# TYPE a gauge', 'a{a="my ***",n="7"} 1']);
+  expect(maskedLabels({ a: 'secret', n: 7 }, redact)).toEqual({ a: '***', n: 7 });
 });

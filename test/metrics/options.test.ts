@@ -13,6 +13,7 @@ test('fills in the defaults and keeps nothing of the caller’s objects', () => 
     maxLabelLength: 256,
     collectTimeoutMs: 1000,
     runtime: true,
+    redact: expect.any(Function),
     logger: noopLogger,
     clock: systemClock,
   });
@@ -37,4 +38,16 @@ test.each([
   expect(() => resolveMetricsOptions({ service, ...over })).toThrow(
     expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringMatching(message) }),
   );
+});
+
+test('text is shown as it is unless told otherwise, and not at all when masking fails', () => {
+  expect(resolveMetricsOptions({ service }).redact('x')).toBe('x');
+  expect(resolveMetricsOptions({ service, redact: (text) => `<${text}>` }).redact('x')).toBe('<x>');
+  const failing = resolveMetricsOptions({
+    service,
+    redact: () => {
+      throw new Error('x');
+    },
+  });
+  expect(failing.redact('x')).toBe('[redaction failed]');
 });

@@ -15,6 +15,7 @@ function table(
     labelNames,
     maxSeries: 3,
     maxLabelLength: 10,
+    redact: (value) => value,
     create: (place) => ({ place }),
     onOverflow: () => void overflows++,
     ...over,
@@ -124,4 +125,13 @@ test('what cannot be sent is replaced: two series must not look the same on the 
   expect(series.find({ a: '\udc00' })).toBe(one);
   expect(series.find({ a: '\0' })).toBe(one);
   expect(one.place.values).toEqual(['\ufffd']);
+});
+
+test('secrets in label values are masked before they are cut, and what is masked alike is one series', () => {
+  const series = table(['a'], { redact: (value) => value.replace(/secret-\d+/, '***') });
+  const first = series.find({ a: 'x secret-123456' });
+  expect(first.place.values).toEqual(['x ***']);
+  expect(series.find({ a: 'x secret-7' })).toBe(first);
+  expect(series.find({ a: 'x secret-7' })).toBe(first);
+  expect(series.all).toHaveLength(1);
 });

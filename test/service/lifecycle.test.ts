@@ -24,6 +24,7 @@ function lifecycle(parts: Partial<LifecycleParts> = {}): Lifecycle {
   return new Lifecycle({
     log,
     clock,
+    redact: (text) => text.replace('s3cret', '******'),
     start,
     stop,
     onDrain: () => void told.push('drain'),
@@ -75,7 +76,7 @@ describe('start', () => {
 
   test('that fails stops everything, says why and what else went wrong, and stays failed', async () => {
     const life = lifecycle({
-      start: [{ name: 'a', run: () => Promise.reject(new Error('no port')) }],
+      start: [{ name: 'a', run: () => Promise.reject(new Error('no port for s3cret')) }],
       stop: [
         { name: 'x', run: () => Promise.reject(new Error('no end')) },
         { name: 'y', run: () => void told.push('stop y') },
@@ -83,9 +84,9 @@ describe('start', () => {
     });
     await expect(life.start()).rejects.toMatchObject({
       code: 'START_FAILED',
-      message: 'The service could not start.\n  no port\n  no end',
-      details: { reasons: ['no port', 'no end'] },
-      cause: new Error('no port'),
+      message: 'The service could not start.\n  no port for ******\n  no end',
+      details: { reasons: ['no port for ******', 'no end'] },
+      cause: new Error('no port for s3cret'),
     });
     expect(told).toEqual(['stop y']);
     expect(life.state).toBe('failed');

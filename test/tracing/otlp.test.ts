@@ -1,4 +1,5 @@
 import { SpanKind, SpanStatusCode, createTraceState } from '@opentelemetry/api';
+import { safeRedact } from '../../src/tracing/export-text';
 import { encodeOtlp } from '../../src/tracing/otlp';
 import { PassiveSpan } from '../../src/tracing/passive-span';
 import { spanBits } from '../../src/tracing/span-bits';
@@ -7,7 +8,7 @@ import { attributesOf, checkOtlp } from './support/check-otlp';
 import { libraryScope, makeSpan } from './support/make-span';
 
 const resource = { 'service.name': 'shop', 'service.version': '1' };
-const plain = (text: string): string => text;
+const plain = safeRedact(undefined);
 
 describe('encodeOtlp', () => {
   test('a span with everything', () => {
@@ -130,10 +131,25 @@ describe('encodeOtlp', () => {
       attributes: { a: 'secret' },
     });
     span.end();
-    const body = encodeOtlp(resource, [span], (text) => text.replaceAll('secret', '***'));
+    const body = encodeOtlp(
+      resource,
+      [span],
+      safeRedact((text) => text.replaceAll('secret', '***')),
+    );
     checkOtlp(body);
     expect(body).not.toContain('secret');
     expect(body.split('***').length).toBeGreaterThanOrEqual(5);
+  });
+
+  test('names and the resource are redacted too, and attributes told their keys', () => {
+    const span = makeSpan({ name: 'a secret' }).setAttribute('my secret', 1).setAttribute('token', 'x');
+    span.addEvent('secret event', { secret: ['x'] });
+    span.end();
+    const text = safeRedact((said, key) => (key === 'token' ? '***' : said.replaceAll('secret', '***')));
+    const body = encodeOtlp({ ...resource, dsn: 'secret', token: 'y' }, [span], text);
+    expect(body).not.toContain('secret');
+    expect(checkOtlp(body).spans[0]).toMatchObject({ name: 'a ***' });
+    expect(body.split('{"key":"token","value":{"stringValue":"***"}}')).toHaveLength(3);
   });
 
   test('half a surrogate pair does not break it', () => {

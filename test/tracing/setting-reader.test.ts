@@ -101,6 +101,12 @@ describe('SettingReader', () => {
     );
   });
 
+  test('secrets in values are masked', () => {
+    const reader = new SettingReader({ exporterOtlpEndpoint: 'htp://u:hunter22@h' });
+    reader.url('exporterOtlpEndpoint', 'http://x');
+    expect(() => reader.finish()).toThrow('got "htp://u:******@h"');
+  });
+
   test('a choice ignores case', () => {
     expect(new SettingReader({ tracesSampler: 'ALWAYS_ON' }).choice('tracesSampler', ['always_on', 'x'], 'x')).toBe(
       'always_on',

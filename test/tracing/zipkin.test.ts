@@ -1,13 +1,14 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { PassiveSpan } from '../../src/tracing/passive-span';
 import { spanBits } from '../../src/tracing/span-bits';
+import { safeRedact } from '../../src/tracing/export-text';
 import { encodeZipkin } from '../../src/tracing/zipkin';
 import { FakeClock } from '../support/fake-clock';
 import { checkZipkin } from './support/check-zipkin';
 import { makeSpan } from './support/make-span';
 
 const resource = { 'service.name': 'shop', 'service.version': '1' };
-const plain = (text: string): string => text;
+const plain = safeRedact(undefined);
 const scopeTags = {
   'service.version': '1',
   'otel.scope.name': 'library',
@@ -133,9 +134,23 @@ describe('encodeZipkin', () => {
     span.setAttributes({ a: 'secret', 'server.address': 'secret' });
     span.fail('x', new Error('secret'));
     span.end();
-    const body = encodeZipkin(resource, [span], (text) => text.replaceAll('secret', '***'));
+    const body = encodeZipkin(
+      resource,
+      [span],
+      safeRedact((text) => text.replaceAll('secret', '***')),
+    );
     expect(checkZipkin(body)[0]?.remoteEndpoint).toEqual({ serviceName: '***' });
     expect(body).not.toContain('secret');
+  });
+
+  test('names and the resource are redacted too', () => {
+    const span = makeSpan({ name: 'a secret' }).setAttribute('my secret', 1);
+    span.addEvent('secret').addEvent('secret event', { a: 1 });
+    span.end();
+    const text = safeRedact((said) => said.replaceAll('secret', '***'));
+    const body = encodeZipkin({ ...resource, dsn: 'secret' }, [span], text);
+    expect(body).not.toContain('secret');
+    expect(checkZipkin(body)[0]?.name).toBe('a ***');
   });
 
   test('an attribute cannot change what every object has', () => {
