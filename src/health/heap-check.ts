@@ -1,25 +1,53 @@
-import { getHeapStatistics } from 'node:v8';
+import { getHeapSpaceStatistics, getHeapStatistics } from 'node:v8';
 import { type CheckFunction } from '../core';
 import { misuse } from './options';
 
 /** Options of {@link heapCheck}. */
 export interface HeapCheckOptions {
-  /** How much of V8's heap limit may be in use, above 0 to 1. @default 0.95 */
+  /** How much of the heap may be in use, above 0 to 1. @default 0.95 */
   maxRatio?: number;
+  /**
+   * Bytes at which V8 runs out of memory: what `--max-old-space-size` says. To be given where `--max-semi-space-size` is set as well.
+   * @default V8's limit without what it keeps for young objects unless told otherwise
+   */
+  limitBytes?: number;
 }
 
 /**
  * A check that is DOWN while more of the heap is in use than `maxRatio`. What the garbage collector has not yet taken counts as used, so leave the failure
- * threshold above 1. It is about this process alone: fit for the group `liveness`.
+ * threshold above 1. It is about this process alone: fit for the groups `readiness`, so that requests go elsewhere for a while, and `liveness`.
  *
  * @throws KeelsonError CONFIG_INVALID
  */
 export function heapCheck(options: HeapCheckOptions = {}): CheckFunction {
   const maxRatio = options.maxRatio ?? 0.95;
   if (!(maxRatio > 0 && maxRatio <= 1)) throw misuse(`maxRatio of heapCheck is above 0 and at most 1`);
+  const limitBytes = options.limitBytes ?? oldLimit(getHeapStatistics().heap_size_limit, process.versions.v8);
+  if (!(limitBytes > 0 && limitBytes < Infinity)) throw misuse(`limitBytes of heapCheck is a number of bytes above 0`);
   return () => {
-    const { used_heap_size: usedBytes, heap_size_limit: limitBytes } = getHeapStatistics();
+    const usedBytes = oldBytes();
     const ratio = usedBytes / limitBytes;
     return { status: ratio > maxRatio ? 'DOWN' : 'UP', details: { usedBytes, limitBytes, ratio, maxRatio } };
   };
+}
+
+const megabyte = 1024 ** 2;
+
+/**
+ * The part of V8's limit that old objects may take: where it is full, the process dies. The rest is for young objects, three times the largest semi-space,
+ * and never used up: of a heap of 128 MB it is a quarter of what V8 calls the limit, and more than half of it from V8 13 (Node.js 24) on.
+ */
+export function oldLimit(heapLimitBytes: number, v8Version: string): number {
+  const semiSpaceBytes = (Number.parseInt(v8Version, 10) < 13 ? 16 : 64) * megabyte;
+  // Semi-spaces that were set smaller leave more to old objects than this: a guess that errs on the safe side.
+  return Math.max(heapLimitBytes - 3 * semiSpaceBytes, heapLimitBytes / 3);
+}
+
+/** Bytes of objects that have lived through a collection or two: young ones come and go. */
+function oldBytes(): number {
+  let bytes = 0;
+  for (const space of getHeapSpaceStatistics()) {
+    if (!space.space_name.startsWith('new_')) bytes += space.space_used_size;
+  }
+  return bytes;
 }
