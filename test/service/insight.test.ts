@@ -99,13 +99,18 @@ describe('/info', () => {
   });
 
   test('leaves out what nobody told it', async () => {
-    expect(JSON.parse(String((await ask('/info')).body))).toEqual({ ...identity, git: {}, build: {}, node: process.version });
+    expect(JSON.parse(String((await ask('/info')).body))).toEqual({
+      ...identity,
+      git: {},
+      build: {},
+      node: process.version,
+    });
   });
 });
 
 test('/env has every setting, and no secret', async () => {
   const { body } = await ask('/env');
-  expect(JSON.parse(body)).toMatchObject({ settings: [{ key: 'secret', value: '******', default: '******' }] });
+  expect(JSON.parse(String(body))).toMatchObject({ settings: [{ key: 'secret', value: '******', default: '******' }] });
   expect(body).not.toContain('sesame');
 });
 
