@@ -11,11 +11,7 @@ afterAll(endPrograms);
 /** A service with 128 MB of heap. */
 const start = (): Program => runProgram(['--max-old-space-size=128', fixture], { LOG_ACCESS: 'false' });
 
-interface Heap {
-  readonly usedBytes: number;
-  readonly ratio: number;
-}
-
+/** Heap in use, in MB. */
 async function heap(port: number): Promise<number> {
   const { body } = await ask(port, '/metrics');
   const used = [...body.matchAll(/^v8js_memory_heap_used_bytes\{.*\} (.*)$/gm)];
