@@ -91,7 +91,7 @@ async function runAcross(port: number, jump: () => void, found: Findings): Promi
   expire(await expiring, 'a deadline', 504);
   found.took('an idle connection is closed', await idle, 2_000, 6_000);
   expire(
-    await timed(ask(port, '/slow?ms=4000', { headers: { 'keelson-timeout-ms': '1500' } })),
+    await timed(ask(port, '/slow?ms=1700', { headers: { 'keelson-timeout-ms': '1500' } })),
     'a deadline that began afterwards',
     504,
   );
@@ -143,7 +143,7 @@ function checkSpans(spans: SpanCollector['spans'], wall: number, found: Findings
   );
   found.holds(
     'spans with a start of their own',
-    took('sleeping').every((ms) => ms > 1_400),
+    took('sleeping').length > 1 && took('sleeping').every((ms) => ms > 1_400),
     took('sleeping'),
   );
   const last = spans.at(-1)?.startMs ?? 0;
