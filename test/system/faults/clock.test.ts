@@ -11,7 +11,13 @@ const fixture = join(__dirname, 'fixtures', 'clocked-service.cjs');
 const authorization = 'Bearer only-for-the-test-of-clocks';
 const hourMs = 3_600_000;
 
-afterAll(endPrograms);
+/** What is left to be closed, also when a test fails. */
+const cleanUps: (() => void)[] = [];
+
+afterAll(() => {
+  for (const cleanUp of cleanUps) cleanUp();
+  endPrograms();
+});
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -50,6 +56,7 @@ function keepAsking(port: number): () => Promise<[number, number]> {
     );
   };
   const timer = setInterval(send, 20);
+  cleanUps.push(() => clearInterval(timer));
   return async () => {
     clearInterval(timer);
     const all = await Promise.all(answers);
@@ -161,6 +168,10 @@ for (const [title, hours] of [
     async (report) => {
       const wall = new FakeWall();
       const collector = await SpanCollector.open();
+      cleanUps.push(
+        () => wall.remove(),
+        () => collector.close(),
+      );
       const program = runProgram([fixture], {
         ...wall.env,
         ...collector.env,
@@ -189,8 +200,6 @@ for (const [title, hours] of [
       const bad = program.lines.filter(({ level, logger }) => logger !== 'access' && level !== 'info');
       found.holds('no warning', bad.length === 0, bad);
 
-      collector.close();
-      wall.remove();
       expect(found.errors).toEqual([]);
       report(`${found.errors.length} state errors in ${found.checked} findings, limit 0`);
     },

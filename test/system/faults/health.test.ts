@@ -8,7 +8,14 @@ import { runLoad } from './support/load';
 const fixture = (name: string): string => join(__dirname, 'fixtures', name);
 const token = 'only-for-the-test-of-checks';
 
-afterAll(endPrograms);
+const timers = new Set<NodeJS.Timeout>();
+let over = false;
+
+afterAll(() => {
+  over = true;
+  for (const timer of timers) clearInterval(timer);
+  endPrograms();
+});
 
 interface Component {
   readonly status: string;
@@ -23,10 +30,10 @@ async function components(port: number): Promise<Record<string, Component>> {
 
 /** Asks each path in turn until told to stop. Gives the slowest answer in ms, the statuses seen by path, and how many answers there were. */
 function probing(port: number, paths: readonly string[]): () => Promise<Probed> {
-  let over = false;
+  let enough = false;
   const probed = { slowestMs: 0, answers: 0, statuses: Object.fromEntries(paths.map((path) => [path, new Set()])) };
   const work = async (): Promise<Probed> => {
-    for (let i = 0; !over; i++) {
+    for (let i = 0; !enough && !over; i++) {
       const path = paths[i % paths.length] as string;
       const from = performance.now();
       const { status } = await ask(port, path);
@@ -38,8 +45,9 @@ function probing(port: number, paths: readonly string[]): () => Promise<Probed> 
     return probed as Probed;
   };
   const done = work();
+  done.catch(() => undefined); // told to whoever stops it
   return () => {
-    over = true;
+    enough = true;
     return done;
   };
 }
@@ -147,6 +155,7 @@ function supervise(port: number): () => { restarts: number; probes: number; wors
       () => (seen.restarts += 1),
     );
   }, 100);
+  timers.add(timer);
   return () => {
     clearInterval(timer);
     return seen;

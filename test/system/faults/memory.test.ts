@@ -6,7 +6,12 @@ import { fault } from './support/fault';
 
 const fixture = join(__dirname, 'fixtures', 'caching-service.cjs');
 
-afterAll(endPrograms);
+const balancers = new Set<Balancer>();
+
+afterAll(() => {
+  for (const balancer of balancers) balancer.stop();
+  endPrograms();
+});
 
 /** A service with 128 MB of heap. */
 const start = (): Program => runProgram(['--max-old-space-size=128', fixture], { LOG_ACCESS: 'false' });
@@ -26,6 +31,7 @@ class Balancer {
   readonly #timers: NodeJS.Timeout[];
 
   constructor(port: number, heeds: boolean) {
+    balancers.add(this);
     const send = (): void => {
       if (heeds && !this.ready) return;
       this.sent += 1;
