@@ -1,6 +1,7 @@
 import { getHeapStatistics } from 'node:v8';
+import { type CheckFunction } from '../../src/core';
 import { heapCheck } from '../../src/health';
-import { oldLimit } from '../../src/health/heap-check';
+import { oldLimit, watch, type Heap } from '../../src/health/heap-check';
 
 const signal = new AbortController().signal;
 
@@ -44,4 +45,61 @@ test('the limit can be given', async () => {
 
 test.each([0, -1, 1.01, Number.NaN])('refuses the ratio %p', (maxRatio) => {
   expect(() => heapCheck({ maxRatio })).toThrow('maxRatio');
+});
+
+describe('garbage in an idle process', () => {
+  /** A heap with a limit of 1000 bytes, in which a collection takes 10 ms. */
+  class FakeHeap implements Heap {
+    bytes = 0;
+    live = 0;
+    time = 0;
+    collections = 0;
+    used = (): number => this.bytes;
+    now = (): number => this.time;
+    collect = (): void => {
+      this.collections += 1;
+      this.time += 10;
+      this.bytes = this.live;
+    };
+  }
+
+  let heap: FakeHeap;
+  let check: CheckFunction;
+
+  beforeEach(() => {
+    heap = new FakeHeap();
+    check = watch(heap, 1000, 0.8);
+  });
+
+  test('is collected once the heap is too full and moves no more', async () => {
+    heap.bytes = 700;
+    expect(await check(signal)).toMatchObject({ status: 'UP' });
+    heap.bytes = 900;
+    expect(await check(signal)).toMatchObject({ status: 'DOWN' });
+    heap.bytes = 950;
+    expect(await check(signal)).toMatchObject({ status: 'DOWN' });
+    expect(heap.collections).toBe(0);
+    heap.bytes = 955;
+    expect(await check(signal)).toMatchObject({ status: 'UP', details: { usedBytes: 0 } });
+    expect(heap.collections).toBe(1);
+  });
+
+  test('is looked for again only after ten times as long when there was none', async () => {
+    heap.bytes = heap.live = 900;
+    for (let i = 0; i < 5; i++) expect(await check(signal)).toMatchObject({ status: 'DOWN' });
+    expect(heap.collections).toBe(1);
+    heap.time += 99;
+    await check(signal);
+    expect(heap.collections).toBe(1);
+    heap.time += 1;
+    heap.live = 100;
+    expect(await check(signal)).toMatchObject({ status: 'UP' });
+    expect(heap.collections).toBe(2);
+  });
+
+  test('is left alone while the heap is not too full', async () => {
+    heap.bytes = 800;
+    for (let i = 0; i < 5; i++) expect(await check(signal)).toMatchObject({ status: 'UP' });
+    expect(heap.collections).toBe(0);
+  });
 });

@@ -67,7 +67,7 @@ fault(
       await eventually(() => (balancer.ready ? undefined : true), `readiness off, round ${round}`, 30_000);
       offs.push(await heap(port));
       const from = performance.now();
-      await eventually(() => (balancer.ready ? true : undefined), `readiness on, round ${round}`, 10_000);
+      await eventually(() => (balancer.ready ? true : undefined), `readiness on, round ${round}`, 30_000);
       ons.push(performance.now() - from);
       expect((await ask(port, '/livez')).status).toBe(200);
     }
