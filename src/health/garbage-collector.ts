@@ -15,15 +15,19 @@ export function garbageCollector(): () => void {
 
 function findCollector(): () => void {
   const { gc: shown } = globalThis as { gc?: unknown };
-  if (typeof shown === 'function') return () => void shown();
+  if (isCall(shown)) return () => shown();
   try {
     setFlagsFromString('--expose-gc');
     const found: unknown = runInNewContext('gc');
     setFlagsFromString('--no-expose-gc');
-    return typeof found === 'function' ? () => void found() : nothing;
+    return isCall(found) ? () => found() : nothing;
   } catch {
     return nothing;
   }
+}
+
+function isCall(value: unknown): value is () => void {
+  return typeof value === 'function';
 }
 
 function nothing(): void {}

@@ -26,7 +26,7 @@ export function heapCheck(options: HeapCheckOptions = {}): CheckFunction {
   if (!(maxRatio > 0 && maxRatio <= 1)) throw misuse(`maxRatio of heapCheck is above 0 and at most 1`);
   const limitBytes = options.limitBytes ?? oldLimit(getHeapStatistics().heap_size_limit, process.versions.v8);
   if (!(limitBytes > 0 && limitBytes < Infinity)) throw misuse(`limitBytes of heapCheck is a number of bytes above 0`);
-  const heap: Heap = { used: oldBytes, collect: garbageCollector(), now: systemClock.now };
+  const heap: Heap = { used: oldBytes, collect: garbageCollector(), now: () => systemClock.now() };
   return watch(heap, limitBytes, maxRatio);
 }
 
