@@ -21,7 +21,8 @@ export interface OperationReply {
   readonly status: number;
   /** @default 'application/json' */
   readonly contentType?: string;
-  readonly body: string;
+  /** As bytes where the same answer goes to many: it is not encoded again for each. */
+  readonly body: string | Buffer;
 }
 
 /** An operational endpoint (probe, scrape, ...), answered before express sees the request. */

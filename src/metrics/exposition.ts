@@ -28,29 +28,45 @@ interface Collecting {
   late: boolean;
 }
 
-/** After this many series the event loop gets its turn. */
-const seriesPerTurn = 200;
+/** All metrics, written. */
+export interface Rendering {
+  readonly text: string;
+  /** The text in UTF-8, encoded once for all who share the rendering. */
+  readonly bytes: Buffer;
+}
+
+/** After this many lines the event loop gets its turn. */
+const linesPerTurn = 250;
 
 /**
- * Writes all metrics. Scrapes of the same format that overlap share one rendering, so that many scrapers cost no more than one. A metric
- * that throws or hangs while it is collected is left out, counted and logged once; the others are written.
+ * Writes all metrics. Scrapes of the same format that overlap share one rendering, so that many scrapers cost no more than one; they get it one
+ * a turn of the event loop, because sending a large page to all of them at once would block it. A metric that throws or hangs while it is
+ * collected is left out, counted and logged once; the others are written.
  */
 export class Exposition {
   readonly #options: ExpositionOptions;
-  readonly #running = new Map<Format, Promise<string>>();
+  readonly #running = new Map<Format, Promise<Rendering>>();
   /** Metrics whose collect has not come back yet: it is not called again until it has. */
   readonly #collecting = new Map<object, Collecting>();
   readonly #logged = new WeakSet<object>();
+  /** Settles when the last of those who wait for their turn has had it. */
+  #turns: Promise<void> = Promise.resolve();
 
   constructor(options: ExpositionOptions) {
     this.#options = options;
   }
 
-  render(format: Format): Promise<string> {
+  /** The text of {@link Exposition.page}. */
+  async render(format: Format): Promise<string> {
+    return (await this.page(format)).text;
+  }
+
+  async page(format: Format): Promise<Rendering> {
     const running = this.#running.get(format);
-    if (running !== undefined) return running;
-    const rendering = this.#render(format).finally(() => this.#running.delete(format));
-    this.#running.set(format, rendering);
+    if (running === undefined) return this.#begin(format);
+    const rendering = await running;
+    this.#turns = this.#turns.then(() => nextTurn());
+    await this.#turns;
     return rendering;
   }
 
@@ -59,23 +75,32 @@ export class Exposition {
     const page: Page = { format, lines: [], common: maskedLabels(this.#options.common(), this.#options.redact) };
     const sources = await Promise.all(metrics.map((metric) => this.#read(metric as ForeignMetric)));
     const taken = new Map<string, string>();
-    let written = 0;
+    let writtenUntil = 0;
     for (const [i, source] of sources.entries()) {
       if (source === undefined || !this.#claim(source, metrics[i] as object, taken)) continue;
       writeHeading(source, page);
       for (let series = 0; series < source.size; series++) {
         source.write(series, page);
-        if (++written % seriesPerTurn === 0) await nextTurn();
+        if (page.lines.length - writtenUntil < linesPerTurn) continue;
+        writtenUntil = page.lines.length;
+        await nextTurn();
       }
     }
     return page.lines;
   }
 
-  async #render(format: Format): Promise<string> {
+  #begin(format: Format): Promise<Rendering> {
+    const rendering = this.#render(format).finally(() => this.#running.delete(format));
+    this.#running.set(format, rendering);
+    return rendering;
+  }
+
+  async #render(format: Format): Promise<Rendering> {
     const lines = await this.lines(this.#options.metrics(), format);
     if (format === 'openmetrics') lines.push('# EOF');
     lines.push('');
-    return lines.join('\n');
+    const text = lines.join('\n');
+    return { text, bytes: Buffer.from(text) };
   }
 
   /** The metric ready to be written, or nothing if that failed. */
@@ -96,7 +121,7 @@ export class Exposition {
   /** Joins a scrape of the other format that is collecting the same metric just now. */
   #collect(metric: object, start: () => unknown): unknown {
     const { clock, collectTimeoutMs } = this.#options;
-    const running = this.#collecting.get(metric) ?? this.#begin(metric, start());
+    const running = this.#collecting.get(metric) ?? this.#follow(metric, start());
     if (running === undefined) return undefined;
     const late = (): Error => {
       running.late = true;
@@ -106,7 +131,7 @@ export class Exposition {
     return within(clock, collectTimeoutMs, running.work, late);
   }
 
-  #begin(metric: object, result: unknown): Collecting | undefined {
+  #follow(metric: object, result: unknown): Collecting | undefined {
     if (result === undefined) return undefined;
     const running: Collecting = { work: Promise.resolve(result), late: false };
     const back = (): void => void this.#collecting.delete(metric);

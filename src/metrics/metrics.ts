@@ -21,6 +21,8 @@ export interface ExposedMetrics {
   /** For the Content-Type header. */
   readonly contentType: string;
   readonly body: string;
+  /** The body in UTF-8. Scrapes that share a rendering share it: do not write into it. */
+  readonly bytes: Buffer;
 }
 
 /** The metrics of one service. */
@@ -96,7 +98,8 @@ class ServiceMetrics implements Metrics {
 
   async expose(accept: string | undefined): Promise<ExposedMetrics> {
     const format = negotiate(accept);
-    return { contentType: contentTypes[format], body: await this.#exposition.render(format) };
+    const { text, bytes } = await this.#exposition.page(format);
+    return { contentType: contentTypes[format], body: text, bytes };
   }
 
   start(): void {

@@ -28,7 +28,10 @@ export function insightOperations(parts: InsightParts, base: string): Operation[
     {
       method: 'GET',
       path: `${base}/metrics`,
-      handle: async ({ headers }) => ({ status: 200, ...(await parts.metrics.expose(headers.accept)) }),
+      handle: async ({ headers }) => {
+        const { contentType, bytes } = await parts.metrics.expose(headers.accept);
+        return { status: 200, contentType, body: bytes };
+      },
     },
     { method: 'GET', path: `${base}/info`, handle: () => json(info(parts)) },
     { method: 'GET', path: `${base}/env`, needsAccess: true, handle: () => json({ settings: parts.describe() }) },

@@ -29,6 +29,7 @@ import { type TracedService, serviceResource } from './service-resource';
 import { SpanBatcher } from './span-batcher';
 import { SpanExporter } from './span-exporter';
 import { SpanMaker } from './span-maker';
+import { SpanTime } from './span-time';
 import { SpanTracer, type TracerHost } from './span-tracer';
 import { type TracingSettings } from './tracing-settings';
 
@@ -105,7 +106,7 @@ class ServiceTracing implements TracingProvider {
     this.#batcher = batcherOf(options, clock, logger);
     const ended = (span: RecordingSpan): void => this.#batcher?.add(span);
     const sampler = new Sampler(settings.sampler.name, settings.sampler.ratio);
-    const recorder = { clock, limits: settings.limits, ended };
+    const recorder = { time: new SpanTime(clock), limits: settings.limits, ended };
     const maker = new SpanMaker(new IdSource(), sampler, recorder, this.#batcher !== undefined);
     this.#host = { maker, contexts: this.#manager, foreign: undefined };
     this.#globals = new ApiGlobals({ provider: this, manager: this.#manager, propagator: this.#propagation });

@@ -1,10 +1,10 @@
 import { type Link, type SpanKind, SpanStatusCode, type TraceState, isSpanContextValid } from '@opentelemetry/api';
-import { type Clock } from '../core';
 import { exceptionFacts } from './exception-facts';
 import { epochMs } from './nanos';
 import { PassiveSpan } from './passive-span';
 import { type AttributeLimits, SpanAttributes, cut } from './span-attributes';
 import { spanBits, wireBits } from './span-bits';
+import { type SpanTime } from './span-time';
 
 /** How much one span may hold. */
 export interface SpanLimits {
@@ -25,7 +25,7 @@ export interface InstrumentationScope {
 
 /** Where ended spans go, and what recording needs. One for all spans of a provider. */
 export interface Recorder {
-  readonly clock: Clock;
+  readonly time: SpanTime;
   readonly limits: SpanLimits;
   /** Takes an ended span. Must not throw or wait. */
   ended(span: RecordingSpan): void;
@@ -81,6 +81,7 @@ export class RecordingSpan extends PassiveSpan {
   droppedEvents = 0;
   droppedLinks = 0;
   readonly #recorder: Recorder;
+  readonly #shift: number;
   #ended = false;
 
   constructor(traceId: string, spanId: string, bits: number, start: SpanStart, recorder: Recorder) {
@@ -90,9 +91,10 @@ export class RecordingSpan extends PassiveSpan {
     this.parentId = start.parent?.spanId === '' ? undefined : start.parent?.spanId;
     this.parentRemote = ((start.parent?.bits ?? 0) & spanBits.remote) !== 0;
     this.name = cut(start.name, maxNameLength);
-    this.startTime = start.time ?? recorder.clock.now();
-    this.attributes = new SpanAttributes(recorder.limits.attributes);
     this.#recorder = recorder;
+    this.#shift = recorder.time.shift();
+    this.startTime = start.time ?? this.#now();
+    this.attributes = new SpanAttributes(recorder.limits.attributes);
   }
 
   override get recording(): boolean {
@@ -117,7 +119,7 @@ export class RecordingSpan extends PassiveSpan {
   override end(endTime?: unknown): void {
     if (this.#ended) return;
     const time = endTime === undefined ? undefined : epochMs(endTime);
-    this.endTime = Math.max(this.startTime, time ?? this.#recorder.clock.now());
+    this.endTime = Math.max(this.startTime, time ?? this.#now());
     this.#ended = true;
     this.#recorder.ended(this);
   }
@@ -135,7 +137,7 @@ export class RecordingSpan extends PassiveSpan {
   override addEvent(name: string, attributes?: unknown, time?: unknown): this {
     if (this.#ended) return this;
     const given = epochMs(attributes);
-    const at = given ?? epochMs(time) ?? this.#recorder.clock.now();
+    const at = given ?? epochMs(time) ?? this.#now();
     this.events ??= [];
     if (this.events.length >= this.#recorder.limits.events) {
       this.droppedEvents += 1;
@@ -199,6 +201,11 @@ export class RecordingSpan extends PassiveSpan {
       'exception.stacktrace': facts.stack,
     };
     this.addEvent('exception', attributes, time);
+  }
+
+  /** Steady for the whole of the span, even if the wall clock is set meanwhile. */
+  #now(): number {
+    return this.#recorder.time.steady() + this.#shift;
   }
 }
 

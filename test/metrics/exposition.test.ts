@@ -17,6 +17,29 @@ test('scrapes of one format that overlap share one rendering; the next one rende
   expect(sample((await metrics.expose(undefined)).body, 'g')).toBe(2);
 });
 
+test('what they share is encoded once, and given out one a turn of the event loop', async () => {
+  const metrics = newMetrics();
+  metrics.counter({ name: 'fine_total', help: 'Größe' }).inc();
+  const turnOf: number[] = [];
+  let turn = 0;
+  let running = true;
+  const count = (): void => {
+    turn++;
+    if (running) setImmediate(count);
+  };
+  count();
+  const scrape = async (): Promise<Buffer> => {
+    const { body, bytes } = await metrics.expose(undefined);
+    turnOf.push(turn);
+    expect(bytes.toString()).toBe(body);
+    return bytes;
+  };
+  const pages = await Promise.all(Array.from({ length: 20 }, scrape));
+  running = false;
+  expect(new Set(pages).size).toBe(1);
+  expect(new Set(turnOf).size).toBe(20);
+});
+
 test('formats rendered at the same time do not get in each other’s way, also with slow collects', async () => {
   const clock = new FakeClock();
   const metrics = newMetrics({ clock });

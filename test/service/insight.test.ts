@@ -58,7 +58,7 @@ const post = (name: string, body: unknown): Promise<OperationReply> =>
   ask('/loggers/{name}', { method: 'POST', name, body: typeof body === 'string' ? body : JSON.stringify(body) });
 
 async function levelOf(name: string): Promise<unknown> {
-  return JSON.parse((await ask('/loggers/{name}', { name })).body);
+  return JSON.parse(String((await ask('/loggers/{name}', { name })).body));
 }
 
 test('metrics and info are for everybody, the rest needs access, and all move with the base', () => {
@@ -80,7 +80,7 @@ test.each([
 ])('/metrics for Accept %p is %s', async (accept, contentType) => {
   const reply = await ask('/metrics', accept === undefined ? {} : { accept });
   expect(reply).toMatchObject({ status: 200, contentType: expect.stringContaining(contentType) });
-  expect(reply.body).toContain('keelson_service_info');
+  expect(reply.body.toString()).toContain('keelson_service_info');
 });
 
 describe('/info', () => {
@@ -89,7 +89,7 @@ describe('/info', () => {
       build: { commit: 'abc123', time: '2026-01-01' },
       startedAt: () => '2026-02-02T00:00:00.000Z',
     });
-    expect(JSON.parse((await ask('/info', { parts })).body)).toEqual({
+    expect(JSON.parse(String((await ask('/info', { parts })).body))).toEqual({
       ...identity,
       git: { commit: 'abc123' },
       build: { time: '2026-01-01' },
@@ -99,19 +99,24 @@ describe('/info', () => {
   });
 
   test('leaves out what nobody told it', async () => {
-    expect(JSON.parse((await ask('/info')).body)).toEqual({ ...identity, git: {}, build: {}, node: process.version });
+    expect(JSON.parse(String((await ask('/info')).body))).toEqual({
+      ...identity,
+      git: {},
+      build: {},
+      node: process.version,
+    });
   });
 });
 
 test('/env has every setting, and no secret', async () => {
   const { body } = await ask('/env');
-  expect(JSON.parse(body)).toMatchObject({ settings: [{ key: 'secret', value: '******', default: '******' }] });
+  expect(JSON.parse(String(body))).toMatchObject({ settings: [{ key: 'secret', value: '******', default: '******' }] });
   expect(body).not.toContain('sesame');
 });
 
 describe('/loggers', () => {
   test('lists them with their levels', async () => {
-    expect(JSON.parse((await ask('/loggers')).body)).toEqual({
+    expect(JSON.parse(String((await ask('/loggers')).body))).toEqual({
       levels: ['error', 'warn', 'info', 'debug'],
       loggers: {
         root: { configuredLevel: 'info', effectiveLevel: 'info' },

@@ -137,6 +137,22 @@ describe('RecordingSpan', () => {
     expect(span.attributes.size).toBe(0);
   });
 
+  test('keeps its duration when the wall clock is set, and the next span has the new time of day', async () => {
+    const clock = new FakeClock();
+    for (const jump of [3_600_000, -7_200_000]) {
+      const across = makeSpan({ clock });
+      expect(across.startTime).toBe(clock.wall());
+      clock.jumpWall(jump);
+      await clock.advance(250);
+      across.addEvent('e').end();
+      expect(across.endTime - across.startTime).toBe(250);
+      expect((across.events?.[0]?.time ?? 0) - across.startTime).toBe(250);
+      const given = makeSpan({ clock, time: clock.wall() - 70 });
+      given.end();
+      expect(given.endTime - given.startTime).toBe(70);
+    }
+  });
+
   test('ends when it is told to, but never before it began', () => {
     const clock = new FakeClock();
     const told = makeSpan({ clock });

@@ -5,11 +5,12 @@ import { RecordingSpan } from '../../src/tracing/recording-span';
 import { Sampler, type SamplerName } from '../../src/tracing/sampler';
 import { spanBits } from '../../src/tracing/span-bits';
 import { SpanMaker } from '../../src/tracing/span-maker';
+import { SpanTime } from '../../src/tracing/span-time';
 import { FakeClock } from '../support/fake-clock';
 import { libraryScope, wideLimits } from './support/make-span';
 
 const make = (name: SamplerName, recording: boolean, parent?: PassiveSpan): PassiveSpan => {
-  const recorder = { clock: new FakeClock(), limits: wideLimits, ended: () => undefined };
+  const recorder = { time: new SpanTime(new FakeClock()), limits: wideLimits, ended: () => undefined };
   const maker = new SpanMaker(new IdSource(), new Sampler(name, 1), recorder, recording);
   return maker.make('work', SpanKind.SERVER, libraryScope, parent);
 };

@@ -7,6 +7,7 @@ import { RecordingSpan } from '../../src/tracing/recording-span';
 import { Sampler } from '../../src/tracing/sampler';
 import { ScopeContextManager } from '../../src/tracing/scope-context';
 import { SpanMaker } from '../../src/tracing/span-maker';
+import { SpanTime } from '../../src/tracing/span-time';
 import { SpanTracer, type TracerHost } from '../../src/tracing/span-tracer';
 import { FakeClock } from '../support/fake-clock';
 import { SdkContextManager, SdkProvider } from './support/foreign-sdk';
@@ -15,7 +16,7 @@ import { libraryScope, wideLimits } from './support/make-span';
 const parent = new PassiveSpan('a'.repeat(32), 'b'.repeat(16), 1);
 
 function setup() {
-  const recorder = { clock: new FakeClock(), limits: wideLimits, ended: () => undefined };
+  const recorder = { time: new SpanTime(new FakeClock()), limits: wideLimits, ended: () => undefined };
   const maker = new SpanMaker(new IdSource(), new Sampler('parentbased_always_on', 1), recorder, true);
   const host: TracerHost = { maker, contexts: new ScopeContextManager(), foreign: undefined };
   return { host, tracer: new SpanTracer(libraryScope, host) };

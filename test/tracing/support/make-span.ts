@@ -1,6 +1,7 @@
 import { SpanKind } from '@opentelemetry/api';
 import { type PassiveSpan } from '../../../src/tracing/passive-span';
 import { type InstrumentationScope, RecordingSpan, type SpanLimits } from '../../../src/tracing/recording-span';
+import { SpanTime } from '../../../src/tracing/span-time';
 import { FakeClock } from '../../support/fake-clock';
 
 export const wideLimits: SpanLimits = {
@@ -39,7 +40,7 @@ export function makeSpan(setup: SpanSetup = {}): RecordingSpan {
     time: setup.time,
   };
   return new RecordingSpan(traceId, made.toString(16).padStart(16, 'b'), setup.bits ?? 1, start, {
-    clock: setup.clock ?? new FakeClock(),
+    time: new SpanTime(setup.clock ?? new FakeClock()),
     limits: { ...wideLimits, ...setup.limits },
     ended: setup.ended ?? (() => undefined),
   });
