@@ -18,9 +18,15 @@ export function withoutPassword(text: string): string {
   return text.replace(/(:\/\/[^\s:@/]*):\S*@/g, `$1:${mask}@`);
 }
 
+/** Hides what stands before the last @ of a text that was to be a URL and is none: nobody knows where in it the password is. */
+export function withoutUserInfo(text: string): string {
+  return text.replace(/[^\s@]*:\S*@/g, `${mask}@`);
+}
+
 /** A value as an error message shows it: texts in quotes, other things by what they are. Never for a sensitive one. */
 export function show(value: unknown): string {
-  if (typeof value === 'string') return printable(`"${withoutPassword(value)}"`, longest + 2);
+  if (typeof value === 'string')
+    return printable(`"${value.includes('://') ? withoutPassword(value) : withoutUserInfo(value)}"`, longest + 2);
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
   return kindOf(value);
 }
