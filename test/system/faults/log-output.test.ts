@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import http from 'node:http';
 import { join } from 'node:path';
 import { ask } from '../../support/ask';
 import { eventually } from '../../support/eventually';
 import { freePort } from '../../support/free-port';
 import { fault, type Report } from './support/fault';
+import { keepAsking } from './support/keep-asking';
 
 const talkative = join(__dirname, 'fixtures/talkative.cjs');
 const requests = 4_000;
@@ -43,27 +43,14 @@ interface Load {
   readonly grownMb: number;
 }
 
-/** Sixteen clients with connections that stay. */
 async function load({ child, port }: Mute): Promise<Load> {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 16 });
-  const ms: number[] = [];
-  let left = requests;
-  let failed = 0;
-  let highest = 0;
   const before = residentMb(child);
-  const work = async (): Promise<void> => {
-    while (left-- > 0) {
-      const begun = performance.now();
-      const answer = await ask(port, '/loud', { agent }).catch(() => undefined);
-      ms.push(performance.now() - begun);
-      if (answer?.status !== 200) failed += 1;
-      if (left % 100 === 0) highest = Math.max(highest, residentMb(child));
-    }
-  };
-  await Promise.all(Array.from({ length: 16 }, work));
-  agent.destroy();
-  ms.sort((a, b) => a - b);
-  return { failed, p99Ms: ms[Math.floor(ms.length * 0.99)] as number, grownMb: highest - before };
+  let answers = 0;
+  let highest = before;
+  const asked = await keepAsking(port, '/loud', requests, 16, () => {
+    if (answers++ % 100 === 0) highest = Math.max(highest, residentMb(child));
+  });
+  return { ...asked, grownMb: highest - before };
 }
 
 function residentMb({ pid }: ChildProcess): number {
