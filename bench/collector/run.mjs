@@ -38,7 +38,7 @@ async function measure(state) {
     SHUTDOWN_DRAIN_DELAY_MS: '0',
   });
   // Warm by requests and not by time, so that the engine has compiled the same in every state; then the queue is full where it will be.
-  for (let warm = 0; warm < warmRequests; ) warm += load(server.child, port, 2).requests;
+  for (let warm = 0; warm < warmRequests;) warm += load(server.child, port, 2).requests;
   const before = await metrics(port);
   const window = load(server.child, port, Number(seconds));
   const after = await metrics(port);
