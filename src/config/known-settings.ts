@@ -27,13 +27,15 @@ export interface KnownSettings {
   readonly settings: ReadonlyMap<string, KnownSetting>;
   /** The names in each group, by the path of the group; '' is the root. */
   readonly groups: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What must hold between settings. */
+  readonly checks: readonly NonNullable<SchemaPart['check']>[];
 }
 
 /** Merges schemas. What is wrong with them is added to the problems; the rest is usable. */
 export function knownSettings(parts: readonly SchemaPart[], problems: Problems): KnownSettings {
   const reader = new SchemaReader(problems);
   for (const part of parts) reader.group('', part.schema, part.deriveEnv ?? false);
-  return { settings: reader.settings, groups: reader.groups };
+  return { settings: reader.settings, groups: reader.groups, checks: parts.flatMap(({ check }) => check ?? []) };
 }
 
 /** The path of a name in a group. */

@@ -23,6 +23,11 @@ export class Problems {
     return this.#found.length;
   }
 
+  /** Is this setting among them? */
+  has(key: string): boolean {
+    return this.#found.some((problem) => problem.key === key);
+  }
+
   add(finding: Finding): void {
     const { expected, got, advice } = finding;
     const key = printable(finding.key, longest);

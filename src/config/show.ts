@@ -29,7 +29,12 @@ export function isSecretByName(key: string, value: unknown): boolean {
 
 /** A text with what looks like a secret in it masked. */
 export function maskedText(text: string): string {
-  return createRedactor().text(withoutPassword(text));
+  return createRedactor().text(text.includes('://') ? withoutPassword(text) : withoutUserInfo(text));
+}
+
+/** Hides what stands before the last @ of a text that was to be a URL and is none: nobody knows where in it the password is. */
+export function withoutUserInfo(text: string): string {
+  return text.replace(/[^\s@]*:\S*@/g, `${mask}@`);
 }
 
 /** A value as an error message shows it: texts in quotes, other things by what they are. Never for a sensitive one. */

@@ -38,7 +38,13 @@ export function mergeLayers(
     if (isWaiting) addWithGroups(pending, setting.key);
     else addMissing(setting, problems);
   }
-  addGroups(known, values);
+  const root = addGroups(known, values);
+  for (const check of known.checks) {
+    for (const { key, expected } of check(root)) {
+      const setting = known.settings.get(key);
+      if (setting !== undefined) addBroken(setting, entries.get(key)?.[0], expected, problems);
+    }
+  }
   return { values, entries, pending };
 }
 
@@ -69,6 +75,15 @@ function adviceFor(setting: KnownSetting): string {
   return `Correct it, or leave it out: the default is ${isSecret(setting, fallback) ? mask : show(fallback)}.`;
 }
 
+/** A value that is good by itself, but not beside the others. */
+function addBroken(setting: KnownSetting, said: Entry | undefined, expected: string, problems: Problems): void {
+  const { key, sensitive, fallback } = setting;
+  if (problems.has(key)) return;
+  const got = sensitive ? mask : show(said === undefined ? fallback : said.raw);
+  const advice = said === undefined ? 'Set it too, or correct what it has to go with.' : adviceFor(setting);
+  problems.add({ key, source: said?.source ?? 'default', expected, got, advice });
+}
+
 function addMissing({ key, format, env }: KnownSetting, problems: Problems): void {
   const ways = [`${key} in a configuration or secret file`];
   if (env !== undefined) ways.unshift(`${env} or ${env}_FILE in the environment`);
@@ -81,8 +96,8 @@ function addWithGroups(paths: Set<string>, key: string): void {
   for (let path = key; path !== ''; path = path.slice(0, Math.max(path.lastIndexOf('.'), 0))) paths.add(path);
 }
 
-function addGroups(known: KnownSettings, values: Map<string, unknown>): void {
-  const build = (path: string): unknown => {
+function addGroups(known: KnownSettings, values: Map<string, unknown>): Readonly<Record<string, unknown>> {
+  const build = (path: string): Readonly<Record<string, unknown>> => {
     const group: Record<string, unknown> = {};
     for (const name of known.groups.get(path) ?? []) {
       const key = path === '' ? name : `${path}.${name}`;
@@ -92,5 +107,5 @@ function addGroups(known: KnownSettings, values: Map<string, unknown>): void {
     Object.freeze(group);
     return group;
   };
-  build('');
+  return build('');
 }

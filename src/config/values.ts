@@ -92,6 +92,13 @@ export interface SchemaPart {
   readonly schema: SettingsSchema;
   /** A setting without `env` gets a name made from its path: `http.bodyLimit` is HTTP_BODY_LIMIT. @default false */
   readonly deriveEnv?: boolean;
+  /**
+   * What must hold between settings. Called with all values as a tree whenever the sources are merged; a setting whose own value is not
+   * valid is undefined, and what is said of it is left out. Answers with what is wrong.
+   *
+   * @default nothing
+   */
+  readonly check?: (values: Readonly<Record<string, unknown>>) => readonly { key: string; expected: string }[];
 }
 
 /** The values of several schemas, merged. */

@@ -13,6 +13,8 @@ const cacheSize = 2_000;
 const shortString = 1_024;
 /** A line takes no further field beyond so many characters. */
 const longestLine = 131_072;
+/** Of these, what its child loggers may add together. */
+const longestBound = 65_536;
 
 interface Name {
   readonly name: string;
@@ -46,8 +48,9 @@ export class Fields {
     this.#redact = redact;
   }
 
-  /** `,"a":1,"b":"x"`, ready to stand behind other members. */
-  json(fields: LogFields): string {
+  /** `,"a":1,"b":"x"`, ready to stand behind other members. `inherited`: characters of the line that are taken by bound fields. */
+  json(fields: LogFields, inherited = 0): string {
+    const room = longestLine - inherited;
     let out = '';
     const keys = Object.keys(fields);
     for (const key of keys) {
@@ -56,32 +59,33 @@ export class Fields {
       const name = this.#nameOf(key);
       const json = this.#value(key, name, value);
       if (json === undefined) continue;
-      if (out.length + json.length > longestLine) return `${out},"...":"[Truncated]"`;
+      if (out.length + name.json.length + json.length > room) return `${out},"...":"[Truncated]"`;
       out += name.json + json;
     }
     return out;
   }
 
   /** The same members as plain data. */
-  record(fields: LogFields): Record<string, unknown> {
+  record(fields: LogFields, room = longestLine): Record<string, unknown> {
     const out: Record<string, unknown> = {};
     let size = 0;
     for (const key of Object.keys(fields)) {
-      const value = this.#plain(key, this.#nameOf(key), read(fields, key));
+      const name = this.#nameOf(key);
+      const value = this.#plain(key, name, read(fields, key));
       if (value === undefined) continue;
-      size += typeof value === 'object' || typeof value === 'string' ? toJson(value).length : 8;
-      if (size > longestLine) {
+      size += name.json.length + (typeof value === 'object' || typeof value === 'string' ? toJson(value).length : 8);
+      if (size > room) {
         out['...'] = '[Truncated]';
         break;
       }
-      out[this.#nameOf(key).name] = value;
+      out[name.name] = value;
     }
     return out;
   }
 
   /** What a child adds to its parent's fields. */
   bind(parent: BoundFields | undefined, fields: LogFields): BoundFields {
-    const record = { ...parent?.record, ...this.record(fields) };
+    const record = { ...parent?.record, ...this.record(fields, longestBound - (parent?.json.length ?? 0)) };
     return { record, json: membersOf(record) };
   }
 

@@ -66,6 +66,15 @@ export class Lines {
     }
   }
 
+  /** What a child logger adds to each of its lines. Never throws either. */
+  bind(parent: BoundFields | undefined, fields: unknown): BoundFields {
+    try {
+      return this.fields.bind(parent, isFields(fields) ? fields : this.#asIntended('', fields)[1]);
+    } catch {
+      return this.fields.bind(parent, { unloggable: true });
+    }
+  }
+
   /** A line that only stdout gets: of the log about itself. */
   own(voice: Voice, level: LogLevel, message: string, fields: LogFields): string {
     return this.#options.format === 'json'
@@ -131,7 +140,7 @@ export class Lines {
   ): string {
     const before = this.head(voice, level) + quote(this.fields.text(message)) + this.tail(ids);
     const inherited = bound === undefined ? '' : this.fields.boundJson(bound, fields);
-    return `${before}${inherited}${fields === undefined ? '' : this.fields.json(fields)}}`;
+    return `${before}${inherited}${fields === undefined ? '' : this.fields.json(fields, inherited.length)}}`;
   }
 
   #record(
@@ -193,8 +202,10 @@ export class Lines {
   }
 }
 
+/** Bytes are no fields: they have as many names as there are of them. */
 function isFields(value: unknown): value is LogFields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || isError(value)) return false;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  if (ArrayBuffer.isView(value) || isError(value)) return false;
   return typeof (value as { toJSON?: unknown }).toJSON !== 'function';
 }
 

@@ -46,13 +46,13 @@ export class ServiceLogger implements Logger {
   }
 
   child(fields: LogFields): Logger {
-    return new ServiceLogger(this.#parts, this.#voice, this.#parts.lines.fields.bind(this.#bound, fields));
+    return new ServiceLogger(this.#parts, this.#voice, this.#parts.lines.bind(this.#bound, fields));
   }
 
   /** Names of names are joined: `named('db').named('pool')` is `db.pool`, which inherits its level from `db`. */
   named(name: string): Logger {
     const own = this.#voice.name;
-    if (name === '' || (own === undefined && name === rootName)) return this;
+    if (typeof name !== 'string' || name === '' || (own === undefined && name === rootName)) return this;
     const { fields } = this.#parts.lines;
     const full = fields.text(own === undefined ? name : `${own}.${name}`).slice(0, 100);
     return new ServiceLogger(this.#parts, createVoice(this.#parts.levels.node(full), full), this.#bound);

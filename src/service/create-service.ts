@@ -4,9 +4,10 @@ import { exitCodeConfig, reportIfUncaught } from './fatal-report';
 import { type ServiceOptions } from './options';
 import { type ChassisValues, type Service } from './service';
 import { ServiceRoot } from './service-root';
+import { checkChassis } from './setting-rules';
 import { chassisSettings } from './settings';
 import { createTelemetry } from './telemetry';
-import { otelSettings, tracingSettingsOf } from './otel-settings';
+import { checkOtel, otelSettings, tracingSettingsOf } from './otel-settings';
 
 /**
  * Makes a service: reads and checks its configuration, and wires everything that a service needs besides its business logic.
@@ -19,8 +20,8 @@ export function createService<const S extends SettingsSchema>(options: ServiceOp
     checkName(options.name);
     const config = createConfig({
       schemas: [
-        { schema: chassisSettings, deriveEnv: true },
-        { schema: otelSettings },
+        { schema: chassisSettings, deriveEnv: true, check: checkChassis },
+        { schema: otelSettings, check: checkOtel },
         { schema: options.config ?? {} },
       ],
       settings: options.settings ?? {},

@@ -1,5 +1,5 @@
-import { KeelsonError } from '../core';
-import { readTextFile, type SettingsSchema } from '../config';
+import { isKeelsonError, KeelsonError } from '../core';
+import { readTextFile, type SchemaPart, type SettingsSchema } from '../config';
 import {
   foreignProvider,
   resolveTracingSettings,
@@ -16,10 +16,29 @@ export const otelSettings: SettingsSchema = {
 function settingOf({ name, env, doc, sensitive, kind, default: fallback }: TracingVariable): SettingsSchema[string] {
   const check = (value: unknown): void => {
     // A file is read when all settings are put together; an SDK of the user's own speaks more than we do.
-    if (kind !== 'file') resolveTracingSettings({ [name]: value }, { foreign: foreignProvider() !== undefined });
+    if (kind === 'file') return;
+    const [wrong] = problemsOf(() =>
+      resolveTracingSettings({ [name]: value }, { foreign: foreignProvider() !== undefined }),
+    );
+    if (wrong !== undefined) throw new TypeError(wrong.expected);
   };
   const text = fallback === undefined ? doc : `${doc}. Default: ${String(fallback)}`;
   return { doc: text, format: check, default: null, env, sensitive };
+}
+
+/** What only shows when all of them are seen together, as with a protocol: it counts only where something is exported. */
+export const checkOtel: NonNullable<SchemaPart['check']> = ({ otel }) =>
+  problemsOf(() => tracingSettingsOf(otel as Readonly<Record<string, unknown>>));
+
+/** What tracing has against its settings. */
+function problemsOf(resolve: () => unknown): readonly { key: string; expected: string }[] {
+  try {
+    resolve();
+    return [];
+  } catch (error) {
+    if (!isKeelsonError(error, 'CONFIG_INVALID')) throw error;
+    return error.details?.['problems'] as readonly { key: string; expected: string }[];
+  }
 }
 
 /** What tracing is told by the group `otel` of the configuration. @throws CONFIG_INVALID */

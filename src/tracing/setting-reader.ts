@@ -35,8 +35,9 @@ export class SettingReader {
 
   /** Reports a setting, and gives back the value to go on with. */
   refuse<T>(name: TracingVariableName, expected: string, instead: T): T {
-    const { key, env, sensitive } = variable(name);
-    const got = sensitive ? '[masked]' : JSON.stringify(createRedactor().text(this.text(name)).slice(0, shown));
+    const { key, env, sensitive, kind } = variable(name);
+    const text = kind === 'url' ? withoutUser(this.text(name)) : this.text(name);
+    const got = sensitive ? '[masked]' : JSON.stringify(createRedactor().text(text).slice(0, shown));
     this.#problems.push({ key, env, expected, got });
     return instead;
   }
@@ -111,6 +112,11 @@ function readPair(part: string): [string, string] | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Before the @ of a URL stands a password; in one that is not valid nobody knows where it begins. */
+function withoutUser(url: string): string {
+  return url.replace(/^.*@/s, '[masked]@');
 }
 
 function variable(name: TracingVariableName): TracingVariable {

@@ -24,6 +24,9 @@ test('values in errors', () => {
     'a bigint',
   ]);
   expect(show('http://u:p@h')).toBe('"http://u:******@h"');
+  expect(show('http//u:p@ss@h')).toBe('"******@h"');
+  expect(show('u:p@h:80')).toBe('"******@h:80"');
+  expect(show('host:80')).toBe('"host:80"');
   expect(kindOf('hunter2')).toBe('text');
   expect(kindOf(null)).toBe('null');
 });

@@ -1,4 +1,5 @@
-import { create, problems } from './support/invalid';
+import { createConfig } from '../../src/config';
+import { create, invalid, problems, problemsOf } from './support/invalid';
 
 test('only the value that wins is checked', () => {
   const schema = { a: { doc: 'x', format: 'port', default: 1 } };
@@ -78,4 +79,38 @@ test('reports mask by name and shape what nobody marked as sensitive', () => {
   expect(said[0]).toMatch(/^password: expected a port, .*, got \*{6} /);
   expect(said[2]).toMatch(/^upstream: expected no amqp:\/\/u:\*{6}@h, got "amqp:\/\/u:\*{6}@h" /);
   expect(said[3]).toContain('got "abc"');
+});
+
+describe('what must hold between settings', () => {
+  const schema = {
+    least: { doc: 'x', format: 'nat', default: 1, env: 'LEAST' },
+    most: { doc: 'x', format: 'nat', default: 9, env: 'MOST' },
+    pin: { doc: 'x', format: 'nat', default: 5, sensitive: true },
+  };
+  const check = ({ least, most, pin }: Readonly<Record<string, unknown>>) => [
+    ...(Number(least) > Number(most) ? [{ key: 'most', expected: `at least ${String(least)}` }] : []),
+    ...(pin === 0 ? [{ key: 'pin', expected: 'not 0' }] : []),
+    ...(most === undefined ? [{ key: 'most', expected: 'a value' }] : []),
+  ];
+  const make = (env: Record<string, string>, settings = {}) =>
+    createConfig({ schemas: [{ schema, check }], env, argv: [], cwd: '/nonexistent', settings });
+
+  test('is told with the source and the value of the one that is blamed', () => {
+    expect(make({ LEAST: '9' }).get('least')).toBe(9);
+    expect(problemsOf(invalid(() => make({ LEAST: '3', MOST: '2' })))).toEqual([
+      expect.objectContaining({ key: 'most', expected: 'at least 3', got: '"2"', source: 'environment variable MOST' }),
+    ]);
+    expect(problemsOf(invalid(() => make({ LEAST: '10' })))).toEqual([
+      expect.objectContaining({ key: 'most', got: '9', source: 'default' }),
+    ]);
+  });
+
+  test('comes with all else that is wrong, hides secrets, and leaves out what is not valid by itself', () => {
+    const found = problemsOf(invalid(() => make({ LEAST: 'x', MOST: 'y' }, { pin: 0 })));
+    expect(found.map(({ key, got }) => [key, got])).toEqual([
+      ['least', '"x"'],
+      ['most', '"y"'],
+      ['pin', '******'],
+    ]);
+  });
 });

@@ -1,5 +1,5 @@
 import { createRedactor } from '../../src/core';
-import { Fields, membersOf, reservedNames } from '../../src/logging/fields';
+import { type BoundFields, Fields, membersOf, reservedNames } from '../../src/logging/fields';
 
 const fields = new Fields(createRedactor());
 const parsed = (given: Record<string, unknown>): unknown => JSON.parse(`{"first":1${fields.json(given)}}`);
@@ -88,6 +88,20 @@ describe('Fields', () => {
     expect(JSON.stringify(fields.record(many)).length).toBeLessThan(140_000);
     expect(JSON.stringify(parsed(long)).length).toBeLessThan(10_000);
     expect(fields.text('m'.repeat(1_000_000)).length).toBeLessThan(10_000);
+  });
+
+  test('short values of many names are bounded too, with what children add', () => {
+    const digits = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`a rather long name ${i}`, 7]));
+    const bound = Array.from({ length: 50 }, (_, i) => ({ [`bound${i}`]: 'x'.repeat(5_000) })).reduce(
+      (parent: BoundFields | undefined, one) => fields.bind(parent, one),
+      undefined,
+    ) as BoundFields;
+    expect(fields.json(digits).length).toBeLessThan(131_200);
+    expect(JSON.stringify(fields.record(digits)).length).toBeLessThan(131_200);
+    expect(bound.record).toMatchObject({ bound0: 'x'.repeat(5_000), '...': '[Truncated]' });
+    expect(bound.json.length).toBeLessThan(66_000);
+    expect(fields.bind(undefined, digits).json.length).toBeLessThan(66_000);
+    expect(bound.json.length + fields.json(digits, bound.json.length).length).toBeLessThan(131_200);
   });
 
   test('what a child adds gives way to what the line has', () => {

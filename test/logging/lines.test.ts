@@ -98,6 +98,7 @@ describe('a line', () => {
     info(5n, 'text');
     info('list', [1]);
     info('null', null);
+    info('bytes', Buffer.alloc(50_000_000));
     info('revoked', proxy);
     info(proxy);
     info('getter', {
@@ -119,6 +120,7 @@ describe('a line', () => {
       '5',
       'list',
       'null',
+      'bytes',
       'revoked',
       '',
       'getter',
@@ -126,8 +128,9 @@ describe('a line', () => {
     ]);
     expect(out.records[2]).toHaveProperty('value', 'text');
     expect(out.records[3]).toHaveProperty('value', [1]);
-    expect(out.records[5]).toHaveProperty('unloggable', true);
-    expect(out.records[7]).toHaveProperty('a', '[Threw]');
+    expect(out.records[5]).toHaveProperty('value', '[Buffer 50000000 bytes]');
+    expect(out.records[6]).toHaveProperty('unloggable', true);
+    expect(out.records[8]).toHaveProperty('a', '[Threw]');
   });
 
   test('cycles, BigInt and ten megabytes neither throw nor fill the log', () => {

@@ -1,4 +1,4 @@
-import { type Logger, runInScope, type WorkContext } from '../../src/core';
+import { type LogFields, type Logger, runInScope, type WorkContext } from '../../src/core';
 import { createLogging, type LoggingOptions } from '../../src/logging';
 import { FakeClock, settle } from '../support/fake-clock';
 import { MemoryOut } from './support/memory-out';
@@ -64,6 +64,25 @@ describe('the logger', () => {
     expect(out.records[1]).toMatchObject({ a: 3, b: 2, c: 4 });
     expect(out.lines[1]?.match(/"a":/g)).toHaveLength(1);
     expect(out.records[2]).not.toHaveProperty('a');
+  });
+
+  test('children and names from whatever is given', async () => {
+    const { out, log } = make();
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const given: unknown[] = [undefined, null, 'text', [1], Buffer.alloc(50_000_000), new Error('no'), proxy];
+    for (const one of given) log.child(one as LogFields).info('said');
+    await settle();
+    expect(out.records).toMatchObject([
+      {},
+      { value: null },
+      { value: 'text' },
+      { value: [1] },
+      { value: '[Buffer 50000000 bytes]' },
+      { err: { message: 'no' } },
+      { unloggable: true },
+    ]);
+    for (const one of given.filter((name) => typeof name !== 'string')) expect(log.named(one as string)).toBe(log);
   });
 
   test('names are joined, inherit levels, and stand in the line', async () => {

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { trace } from '@opentelemetry/api';
 import { createConfig } from '../../src/config';
-import { otelSettings, tracingSettingsOf } from '../../src/service/otel-settings';
+import { checkOtel, otelSettings, tracingSettingsOf } from '../../src/service/otel-settings';
 import { tracingVariables } from '../../src/tracing';
 
 function groupOf(env: Record<string, string>): Record<string, unknown> {
-  const config = createConfig({ schemas: [{ schema: otelSettings }], env, argv: [] });
+  const config = createConfig({ schemas: [{ schema: otelSettings, check: checkOtel }], env, argv: [] });
   return config.get('otel') as Record<string, unknown>;
 }
 
@@ -54,9 +54,16 @@ test('all that is wrong is told at once, and what may be chosen', () => {
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c',
     OTEL_PROPAGATORS: 'morse',
   });
-  expect(problems).toHaveLength(1);
-  expect(problems[0]).toContain('OTEL_PROPAGATORS');
+  expect(problems).toHaveLength(2);
+  expect(problems[0]).toMatch(/^otel\.propagators: expected some of tracecontext, .*, got "morse" .*OTEL_PROPAGATORS/);
+  expect(problems[1]).toMatch(/^otel\.exporterOtlpProtocol: expected http\/json, got "grpc"/);
   expect(problemsOf({ OTEL_BSP_MAX_QUEUE_SIZE: 'many', OTEL_PROPAGATORS: 'morse' })).toHaveLength(2);
+});
+
+test('a password in what is no URL is not told', () => {
+  const [problem] = problemsOf({ OTEL_EXPORTER_OTLP_ENDPOINT: 'ftp://user:hunter2@host' });
+  expect(problem).toContain('an http:// or https:// URL');
+  expect(problem).not.toContain('hunter2');
 });
 
 test('a protocol that is not spoken is an error that names the choice', () => {
@@ -84,6 +91,15 @@ describe('files', () => {
     writeFileSync(join(folder, 'ca.pem'), '-----BEGIN');
     const given = { exporterOtlpEndpoint: 'https://c', exporterOtlpCertificate: join(folder, 'ca.pem') };
     expect(tracingSettingsOf(given).exporter).toMatchObject({ tls: { ca: '-----BEGIN' } });
+  });
+
+  test('that cannot be read are in the report with all else', () => {
+    const none = join(folder, 'none.pem');
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://c', OTEL_EXPORTER_OTLP_CERTIFICATE: none };
+    expect(problemsOf({ ...env, OTEL_BSP_MAX_QUEUE_SIZE: 'x' })).toEqual([
+      expect.stringContaining('otel.bspMaxQueueSize'),
+      expect.stringMatching(/^otel\.exporterOtlpCertificate: expected the path of a file that can be read/),
+    ]);
   });
 
   test('that cannot be read are errors', () => {

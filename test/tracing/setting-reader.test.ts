@@ -75,6 +75,15 @@ describe('SettingReader', () => {
     expect(problems(reader)[0]?.expected).toBe('an http:// or https:// URL');
   });
 
+  test.each(['ftp://user:hunter2@host', 'http//user:hunter2@host', 'user:hunt@er2@host\n'])(
+    'the password in %j, which is no URL, is not shown',
+    (given) => {
+      const reader = new SettingReader({ exporterOtlpEndpoint: given });
+      reader.url('exporterOtlpEndpoint', 'http://x');
+      expect(problems(reader)[0]?.got).toBe('"[masked]@host"');
+    },
+  );
+
   test('pairs: encoded, with equals signs and blanks', () => {
     const reader = new SettingReader({ exporterOtlpHeaders: ' a = b%20c , d=e==,, f= ' });
     expect(reader.pairs('exporterOtlpHeaders')).toEqual({ a: 'b c', d: 'e==', f: '' });
@@ -104,7 +113,7 @@ describe('SettingReader', () => {
   test('secrets in values are masked', () => {
     const reader = new SettingReader({ exporterOtlpEndpoint: 'htp://u:hunter22@h' });
     reader.url('exporterOtlpEndpoint', 'http://x');
-    expect(() => reader.finish()).toThrow('got "htp://u:******@h"');
+    expect(() => reader.finish()).toThrow('got "[masked]@h"');
   });
 
   test('a choice ignores case', () => {

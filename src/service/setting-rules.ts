@@ -1,0 +1,35 @@
+import { type SchemaPart } from '../config';
+import { type ChassisValues } from './service';
+
+type Broken = ReturnType<NonNullable<SchemaPart['check']>>[number];
+
+const smallestBuffer = 1_024;
+const largestBody = 1024 ** 3;
+
+/**
+ * What must hold for the chassis's own settings beyond the format of each. The parts that use them check the same again; here it becomes
+ * part of the one report of all that is wrong.
+ */
+export const checkChassis: NonNullable<SchemaPart['check']> = (values) => {
+  // Those that are not valid by themselves are undefined: comparisons with them are false.
+  const { http, log } = values as unknown as Pick<ChassisValues, 'http' | 'log'>;
+  const broken: Broken[] = [];
+  if (http.requestTimeoutMs < http.headersTimeoutMs)
+    broken.push({
+      key: 'http.requestTimeoutMs',
+      expected: `at least http.headersTimeoutMs, which is ${http.headersTimeoutMs}: the whole request cannot take less than its headers`,
+    });
+  if (http.bodyLimit > largestBody) broken.push({ key: 'http.bodyLimit', expected: 'at most 1GB' });
+  if (http.host === '') broken.push({ key: 'http.host', expected: 'a host name or address' });
+  if (isOff(http.rawBody, (path) => path.startsWith('/')))
+    broken.push({ key: 'http.rawBody', expected: 'a list of paths that begin with a slash' });
+  if (isOff(http.bodyTypes, (type) => type.includes('/')))
+    broken.push({ key: 'http.bodyTypes', expected: 'a list of media types' });
+  if (log.maxBuffered < smallestBuffer)
+    broken.push({ key: 'log.maxBuffered', expected: `${smallestBuffer} bytes or more` });
+  return broken;
+};
+
+function isOff(list: readonly string[] | undefined, fits: (one: string) => boolean): boolean {
+  return list !== undefined && !list.every(fits);
+}
