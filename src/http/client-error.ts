@@ -2,6 +2,7 @@ import { STATUS_CODES, type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
 import { KeelsonError } from '../core';
 import { type KeelsonResponse } from './app';
+import { requestTooSlow } from './deadline';
 import { endSocket, lingerBytes } from './linger';
 import { problemOf, problemText, sendProblem } from './problem';
 import { requestIdOf } from './request-id';
@@ -33,6 +34,11 @@ export class ClientErrors {
     if (code === 'ECONNRESET' || !socket.writable || (res !== undefined && brokeOff(code, res))) {
       socket.destroy();
       return 'reset';
+    }
+    if (code === 'ERR_HTTP_REQUEST_TIMEOUT' && (res as KeelsonResponse | undefined)?.exchange?.overruled === true) {
+      // It was answered for its slowness, or another reason, already: only the rest of its body was waited for.
+      socket.destroy();
+      return undefined;
     }
     const refusal = refusalOf(code);
     if (res === undefined) refuse(socket, refusal);
@@ -87,7 +93,7 @@ function refusalOf(code: string): KeelsonError {
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
       return new KeelsonError('PAYLOAD_TOO_LARGE', 'The chunk extensions are too large.', { retryable: false });
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return new KeelsonError('REQUEST_TIMEOUT', 'The request did not arrive in time.', { retryable: true });
+      return requestTooSlow();
     default:
       return new KeelsonError('BAD_REQUEST', 'What came is not well-formed HTTP/1.1.', { retryable: false });
   }

@@ -5,12 +5,19 @@ import { type Socket } from 'node:net';
 export const lingerBytes = 512 * 1024;
 /** And for how long, in milliseconds. */
 export const lingerMs = 1_000;
+/** The same for a body that came too slowly already: waiting longer is what its sender wants. */
+export const shortLingerMs = 250;
 
 /**
  * Ends an answer whose request may still be arriving. Closing a socket with unread bytes resets it, and the reset can overtake the
  * answer; so the answer is written whole, the connection marked for closing, and a bounded rest of the body is thrown away first.
  */
-export function endAfterBody(req: IncomingMessage, res: ServerResponse, body: string | undefined): void {
+export function endAfterBody(
+  req: IncomingMessage,
+  res: ServerResponse,
+  body: string | undefined,
+  limitMs = lingerMs,
+): void {
   if (req.complete || !hasBody(req)) {
     res.end(body);
     return;
@@ -31,7 +38,7 @@ export function endAfterBody(req: IncomingMessage, res: ServerResponse, body: st
     left -= chunk.length;
     if (left <= 0) done();
   };
-  const timer = setTimeout(done, lingerMs).unref();
+  const timer = setTimeout(done, limitMs).unref();
   req.on('data', onData).on('end', done).on('close', done).resume();
 }
 

@@ -37,7 +37,6 @@ export class Listener implements ExchangeHost {
   readonly log: Logger;
   readonly timeoutMs: number;
   readonly writeStallMs: number;
-  readonly keepAliveTimeoutMs: number;
   readonly inFlight: InFlight<Exchange>;
   readonly #parts: ListenerParts;
   readonly #express: (req: IncomingMessage, res: ServerResponse) => void;
@@ -48,7 +47,6 @@ export class Listener implements ExchangeHost {
     this.log = parts.log;
     this.timeoutMs = parts.options.timeoutMs;
     this.writeStallMs = parts.options.writeStallMs;
-    this.keepAliveTimeoutMs = parts.options.keepAliveTimeoutMs;
     this.inFlight = parts.inFlight;
     this.#express = parts.app;
   }
@@ -92,6 +90,10 @@ export class Listener implements ExchangeHost {
     this.inFlight.delete(exchange);
     const template = this.#parts.routes.templateOf(exchange.req as Request, exchange.path);
     this.#parts.observer.finished(exchange, template, this.#parts.clock.now());
+  }
+
+  bodyMissing(): void {
+    this.#parts.observer.connectionError('request_timeout');
   }
 
   #exchange(req: IncomingMessage, res: ServerResponse, path: string): void {
