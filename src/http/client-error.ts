@@ -75,7 +75,9 @@ function interrupt(socket: Socket, res: ServerResponse, refusal: KeelsonError): 
     if (!res.headersSent) res.setHeader('connection', 'close');
     res.once('close', () => socket.destroySoon());
   } else if (res.headersSent) {
-    socket.destroy();
+    // Half an answer is broken off. One that is whole only waits for the rest of the body, which will not come any more: it is not taken back.
+    if (isWhole(res as KeelsonResponse)) endSocket(socket, '');
+    else socket.destroy();
   } else {
     const { exchange } = res as KeelsonResponse;
     if (exchange === undefined) {
@@ -84,6 +86,10 @@ function interrupt(socket: Socket, res: ServerResponse, refusal: KeelsonError): 
       exchange.overrule(refusal);
     }
   }
+}
+
+function isWhole(res: KeelsonResponse): boolean {
+  return res.req.method === 'HEAD' || Number(res.getHeader('content-length')) === res.bodyBytes;
 }
 
 function refusalOf(code: string): KeelsonError {

@@ -232,4 +232,13 @@ describe('the answer’s way out', () => {
     expect(new ClientErrors().answer(error, socket)).toBe('request_timeout');
     expect(jest.mocked(socket.end).mock.calls[0]?.[0]).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
   });
+
+  test('says and counts nothing where the request was answered for its slowness before', () => {
+    const socket = socketOf();
+    Object.assign(socket, { _httpMessage: { exchange: { overruled: true }, req: { complete: false } } });
+    const error = Object.assign(new Error('late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
+    expect(new ClientErrors().answer(error, socket)).toBeUndefined();
+    expect(socket.destroy).toHaveBeenCalledTimes(1);
+    expect(socket.end).not.toHaveBeenCalled();
+  });
 });
