@@ -1,7 +1,6 @@
 import { endPrograms } from '../../support/program';
 import { answersIn, RawClient, type RawAnswer } from '../../support/raw-http';
 import { brokenHeads, type Broken } from './support/broken-heads';
-import { pause } from './support/crowd';
 import { fault } from './support/fault';
 import { startHostileService, type HostileService } from './support/hostile-service';
 import { hostileTargets, type Target } from './support/hostile-targets';
@@ -25,8 +24,13 @@ interface Outcome {
 async function send(bytes: string): Promise<Outcome> {
   const client = await RawClient.open(service.port);
   client.send(bytes);
-  const hung = await Promise.race([client.closed.then(() => false), pause(hangMs).then(() => true)]);
-  client.destroy();
+  let hung = false;
+  const timer = setTimeout(() => {
+    hung = true;
+    client.destroy();
+  }, hangMs);
+  await client.closed;
+  clearTimeout(timer);
   return { answers: answersIn(client.received), hung };
 }
 
