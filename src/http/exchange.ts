@@ -26,6 +26,7 @@ export interface ExchangeHost {
  * One object, because there is one of them per request.
  */
 export class Exchange implements Scope, WorkContext, InFlightWork {
+  /** Both are gone when the exchange has closed. */
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly path: string;
@@ -42,6 +43,7 @@ export class Exchange implements Scope, WorkContext, InFlightWork {
   /** The client went away before the answer was complete. */
   aborted = false;
   #finished = false;
+  #finalStatus: number | undefined;
   #answered = false;
   #stall: WriteStall | undefined;
   #farewell: Farewell | undefined;
@@ -102,6 +104,7 @@ export class Exchange implements Scope, WorkContext, InFlightWork {
 
   /** The status for logs and metrics: of the answer if one has begun, else 499 when the client went away and 503 when the service had to stop. */
   get status(): number {
+    if (this.#finalStatus !== undefined) return this.#finalStatus;
     if (!this.aborted || this.res.headersSent) return this.res.statusCode;
     return this.#reason?.code === 'STOPPED' ? 503 : 499;
   }
@@ -118,7 +121,7 @@ export class Exchange implements Scope, WorkContext, InFlightWork {
   /** Answers with an error over the handler's head, which is told to stop. */
   overrule(error: KeelsonError): void {
     this.#abort(error);
-    if (this.res.headersSent || this.res.writableEnded) return;
+    if (this.#finished || this.res.headersSent || this.res.writableEnded) return;
     this.#answered = true;
     this.answer(error);
     ignoreLateAnswer(this.res);
@@ -127,7 +130,7 @@ export class Exchange implements Scope, WorkContext, InFlightWork {
   /** The deadline has passed: 504, and the work is told to stop. Where all waits for the rest of the body, the client is late, not the service: 408. */
   expire(): void {
     this.expiresAt = Infinity;
-    if (this.res.headersSent && this.#patient) return;
+    if (this.#finished || (this.res.headersSent && this.#patient)) return;
     if (this.#patient && !this.req.complete && this.req.readableLength === 0) {
       this.#host.bodyMissing();
       this.overrule(requestTooSlow());
@@ -142,11 +145,12 @@ export class Exchange implements Scope, WorkContext, InFlightWork {
     this.#abort(
       new KeelsonError('STOPPED', 'The service stopped before the request was finished.', { retryable: true }),
     );
-    this.req.socket.destroy();
+    if (!this.#finished) this.req.socket.destroy();
   }
 
   /** Looks after the connection, at each sweep. */
   check(now: number): void {
+    if (this.#finished) return;
     const { socket } = this.req;
     if (socket.destroyed) {
       // Node tells only the response whose turn it is; one that waits behind it (pipelining) would never hear.
@@ -168,6 +172,18 @@ export class Exchange implements Scope, WorkContext, InFlightWork {
       this.#abort(new KeelsonError('ABORTED', 'The client went away.', { retryable: false }));
     }
     this.#host.finished(this);
+    this.#letGo();
+  }
+
+  /**
+   * The timer that node sets for an idle connection keeps the context that it was set in, and so this object, for as long as the connection is
+   * idle. The request and the answer must not stay with it: they were half of what an idle connection costs.
+   */
+  #letGo(): void {
+    this.#finalStatus = this.status;
+    const self = this as { req: unknown; res: unknown };
+    self.req = undefined;
+    self.res = undefined;
   }
 
   #abort(reason: KeelsonError): void {

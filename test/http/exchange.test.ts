@@ -97,10 +97,26 @@ test('its status is that of the answer, of the client that left, or of the servi
   left.close();
   expect(left.status).toBe(499);
   const stopped = make().exchange;
+  const { destroy } = stopped.req.socket as unknown as FakeSocket;
   stopped.cut();
   stopped.close();
   expect(stopped.status).toBe(503);
-  expect((stopped.req.socket as unknown as FakeSocket).destroy).toHaveBeenCalledTimes(1);
+  expect(destroy).toHaveBeenCalledTimes(1);
+});
+
+test('what is heavy is let go at the end: the context may outlive the request by far', () => {
+  const { exchange, socket, finished } = make();
+  finished.mockImplementation(({ req, res }: Exchange) => expect([req, res]).not.toContain(undefined));
+  exchange.close();
+  expect(finished).toHaveBeenCalledTimes(1);
+  expect([exchange.req, exchange.res]).toEqual([undefined, undefined]);
+  // Late calls find nothing to do.
+  exchange.cut();
+  exchange.expire();
+  exchange.check(1_000_000);
+  exchange.overrule(new KeelsonError('BAD_REQUEST', 'Bad.', { retryable: false }));
+  exchange.close();
+  expect([finished.mock.calls.length, socket.destroy.mock.calls.length, exchange.status]).toEqual([1, 0, 499]);
 });
 
 test('it is overruled once, and not where an answer has begun', () => {
