@@ -33,7 +33,12 @@ function make(headers: Record<string, string> = {}): Made {
   req.headers = headers;
   req.complete = true;
   const res = new ServerResponse(req);
-  const [finished, bodyMissing, log, span] = [jest.fn(), jest.fn(), new RecordingLogger(), new RecordingSpan('GET', true)];
+  const [finished, bodyMissing, log, span] = [
+    jest.fn(),
+    jest.fn(),
+    new RecordingLogger(),
+    new RecordingSpan('GET', true),
+  ];
   const host: ExchangeHost = { log, timeoutMs: 30_000, writeStallMs: 7_000, finished, bodyMissing };
   return { exchange: new Exchange(host, req, res, '/path', span, 1_000), socket, finished, bodyMissing, log, span };
 }

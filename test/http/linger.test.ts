@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
-import { endAfterBody, endSocket, hasBody, lingerBytes, lingerMs } from '../../src/http/linger';
+import { endAfterBody, endSocket, hasBody, lingerBytes, lingerMs, shortLingerMs } from '../../src/http/linger';
 
 class FakeRequest extends EventEmitter {
   complete = false;
@@ -60,6 +60,15 @@ test.each<[string, (req: FakeRequest) => void]>([
   expect(req.pause).toHaveBeenCalledTimes(1);
   expect(jest.getTimerCount()).toBe(0);
   expect(req.eventNames()).toEqual([]);
+});
+
+test('the wait may be shorter', () => {
+  const { req, res } = make();
+  endAfterBody(req as unknown as IncomingMessage, res as unknown as ServerResponse, 'body', shortLingerMs);
+  jest.advanceTimersByTime(shortLingerMs - 1);
+  expect(res.end).not.toHaveBeenCalled();
+  jest.advanceTimersByTime(1);
+  expect(res.end).toHaveBeenCalledTimes(1);
 });
 
 test('the head alone goes out at once where there is no body', () => {

@@ -9,7 +9,10 @@ interface FakeSocket extends EventEmitter {
   _handle: { writeQueueSize: number } | null;
 }
 
-function fake(writableLength: number, writeQueueSize: number): { socket: Socket; state: FakeSocket; timeout: jest.Mock } {
+function fake(
+  writableLength: number,
+  writeQueueSize: number,
+): { socket: Socket; state: FakeSocket; timeout: jest.Mock } {
   const state = Object.assign(new EventEmitter(), { writableLength, destroyed: false, _handle: { writeQueueSize } });
   const timeout = jest.fn();
   state.on('timeout', timeout);

@@ -50,7 +50,7 @@ fault(12, '1,000 clients that break off', 'their work is cancelled, nothing is l
 
   await crowd(1_000, 1_000, (index) => breakOff(index));
   const wanted = Array.from({ length: 1_000 }, (_, index) => farewellOf(index)).filter(({ works }) => works).length;
-  await eventually(async () => ((await left()).begun - before.begun >= wanted || undefined), 'the beginning of all work');
+  await eventually(async () => (await left()).begun - before.begun >= wanted || undefined, 'the beginning of all work');
   await eventually(async () => ((await inFlight()) === 0 ? true : undefined), 'the end of all work', 5_000);
   await pause(200);
   const after = await left();
@@ -58,8 +58,12 @@ fault(12, '1,000 clients that break off', 'their work is cancelled, nothing is l
   const begun = after.begun - before.begun;
   const handles = handleChanges(before, after);
 
-  report(`${after.aborted - before.aborted} of ${begun} handlers were told by their signal, ${after.finished} worked on`);
-  report(`handles left over ${Object.keys(handles).length}, files left over ${openFilesOf(program.child.pid as number) - files}, limit 0`);
+  report(
+    `${after.aborted - before.aborted} of ${begun} handlers were told by their signal, ${after.finished} worked on`,
+  );
+  report(
+    `handles left over ${Object.keys(handles).length}, files left over ${openFilesOf(program.child.pid as number) - files}, limit 0`,
+  );
   const loud = told.filter(({ level }) => level === 'warn' || level === 'error');
   report(`${told.length} log lines for 1,000 requests, ${loud.length} of them warnings or errors`);
   expect(begun).toBe(wanted);
@@ -126,9 +130,13 @@ const halfClosers: readonly HalfCloser[] = [
   },
   {
     sent: 'GET /work/700 HTTP/1.1\r\nHost: a\r\n\r\nGET /work/300 HTTP/1.1\r\nHost: a\r\n\r\n',
-    got: (answers) => answers.length === 2 && answers.every(({ status, body }) => status === 200 && body === '{"done":true}'),
+    got: (answers) =>
+      answers.length === 2 && answers.every(({ status, body }) => status === 200 && body === '{"done":true}'),
   },
-  { sent: 'GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n', got: (answers) => answers.length === 1 && answers[0]?.status === 404 },
+  {
+    sent: 'GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n',
+    got: (answers) => answers.length === 1 && answers[0]?.status === 404,
+  },
   { sent: 'GET /livez HTTP/1.1\r\nHost: a\r\n\r\n', got: ok('{"status":"UP"}') },
 ];
 

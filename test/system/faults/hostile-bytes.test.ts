@@ -39,24 +39,29 @@ function isProblem({ status, headers, body }: RawAnswer): boolean {
   return (JSON.parse(body) as { status: number }).status === status;
 }
 
-fault(21, 'heads and bodies that are no HTTP/1.1, too large or ambiguous', 'refused with a problem, nothing smuggled', async (report) => {
-  const wrong: string[] = [];
-  const judge = async ({ what, bytes, statuses }: Broken): Promise<number[]> => {
-    const { answers, hung } = await send(bytes);
-    const sound = answers.length === 1 && answers.every((one) => statuses.includes(one.status) && isProblem(one));
-    if (!sound || hung) wrong.push(`${what}: ${hung ? 'hung' : 'closed'} ${JSON.stringify(answers)}`);
-    return answers.map(({ status }) => status);
-  };
-  const seen = (await Promise.all(brokenHeads.map(judge))).flat();
-  const { smuggled, reached } = await service.cost();
-  const failures = seen.filter((status) => status >= 500).length;
-  report(`${brokenHeads.length} kinds: ${brokenHeads.length - wrong.length} refused with 400, 413 or 431 and closed`);
-  report(`${failures} answered 5xx, limit 0; ${smuggled} requests smuggled, limit 0`);
-  expect(wrong).toEqual([]);
-  expect(failures).toBe(0);
-  expect({ smuggled, reached }).toEqual({ smuggled: 0, reached: 0 });
-  expect(await service.isWell()).toBe(true);
-});
+fault(
+  21,
+  'heads and bodies that are no HTTP/1.1, too large or ambiguous',
+  'refused with a problem, nothing smuggled',
+  async (report) => {
+    const wrong: string[] = [];
+    const judge = async ({ what, bytes, statuses }: Broken): Promise<number[]> => {
+      const { answers, hung } = await send(bytes);
+      const sound = answers.length === 1 && answers.every((one) => statuses.includes(one.status) && isProblem(one));
+      if (!sound || hung) wrong.push(`${what}: ${hung ? 'hung' : 'closed'} ${JSON.stringify(answers)}`);
+      return answers.map(({ status }) => status);
+    };
+    const seen = (await Promise.all(brokenHeads.map(judge))).flat();
+    const { smuggled, reached } = await service.cost();
+    const failures = seen.filter((status) => status >= 500).length;
+    report(`${brokenHeads.length} kinds: ${brokenHeads.length - wrong.length} refused with 400, 413 or 431 and closed`);
+    report(`${failures} answered 5xx, limit 0; ${smuggled} requests smuggled, limit 0`);
+    expect(wrong).toEqual([]);
+    expect(failures).toBe(0);
+    expect({ smuggled, reached }).toEqual({ smuggled: 0, reached: 0 });
+    expect(await service.isWell()).toBe(true);
+  },
+);
 
 fault(23, 'targets that are no URL, or reach for what is not theirs', 'answered with 400 or 404', async (report) => {
   const wrong: string[] = [];
@@ -73,7 +78,9 @@ fault(23, 'targets that are no URL, or reach for what is not theirs', 'answered 
   };
   await Promise.all(hostileTargets.map(judge));
   const failures = statuses.filter((status) => status >= 500).length;
-  report(`${hostileTargets.length} targets: ${failures} answered 5xx, limit 0; ${wrong.length} otherwise wrong, limit 0`);
+  report(
+    `${hostileTargets.length} targets: ${failures} answered 5xx, limit 0; ${wrong.length} otherwise wrong, limit 0`,
+  );
   expect(wrong).toEqual([]);
   expect(failures).toBe(0);
   expect(await service.isWell()).toBe(true);

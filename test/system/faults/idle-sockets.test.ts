@@ -55,10 +55,15 @@ fault(
     const { status } = await ask(port, '/readyz');
     crowd.kill('SIGTERM');
     await crowd.ended;
-    const left = await eventually(() => (openFilesOf(pid) <= filesBefore ? 0 : undefined), 'the end of all connections');
+    const left = await eventually(
+      () => (openFilesOf(pid) <= filesBefore ? 0 : undefined),
+      'the end of all connections',
+    );
 
     report(`${connections} open, RSS +${inMegabytes(grown)}, limit 100 MB`);
-    report(`p99 ${during.toFixed(2)} ms with them, ${before.toFixed(2)} ms without, ratio ${(during / before).toFixed(1)}, limit 2`);
+    report(
+      `p99 ${during.toFixed(2)} ms with them, ${before.toFixed(2)} ms without, ratio ${(during / before).toFixed(1)}, limit 2`,
+    );
     report(`${left} connections left over afterwards`);
     expect({ open, lost }).toEqual({ open: crowdSize, lost: 0 });
     expect(connections).toBeGreaterThanOrEqual(crowdSize);

@@ -37,7 +37,11 @@ fault(
     const before = openFilesOf(pid);
 
     const clients = await crowd(visitors, 500, () => straggler(port));
-    const notReady = await eventually(async () => ((await kept('/readyz')) === 503 ? true : undefined), 'readiness down', 3_000);
+    const notReady = await eventually(
+      async () => ((await kept('/readyz')) === 503 ? true : undefined),
+      'readiness down',
+      3_000,
+    );
     const refused = clients.filter(({ closedAt }) => closedAt !== undefined).length;
     // Those who come now are turned away at once, probes among them.
     const newcomers = await Promise.all(Array.from({ length: 20 }, () => outcomeOf(port, '/readyz')));
@@ -57,7 +61,9 @@ fault(
 
     report(`${refused} of ${visitors} turned away at a limit of ${most} files, not ready: ${notReady ? 'yes' : 'no'}`);
     report(`${served} of 100 requests on an open connection served meanwhile`);
-    report(`accepts after ${accepting.toFixed(2)} s, ready after ${recovered.toFixed(2)} s, limit 2 s; ${Math.max(left, 0)} files left over`);
+    report(
+      `accepts after ${accepting.toFixed(2)} s, ready after ${recovered.toFixed(2)} s, limit 2 s; ${Math.max(left, 0)} files left over`,
+    );
     expect(refused).toBeGreaterThan(visitors - most);
     expect(newcomers).not.toContain(200);
     expect(served).toBe(100);

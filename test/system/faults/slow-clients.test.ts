@@ -65,7 +65,15 @@ async function visit(port: number, pid: number): Promise<Outcome> {
   const metrics = (await ask(port, '/metrics')).body;
   const result = { heads: slowHeads, bodies: slowBodies, steady: await steady };
   await pause(200);
-  return { ...result, lag: lag.max / 1e9 + lagOf(metrics), rssBefore, rssWhile, filesBefore, filesAfter: openFilesOf(pid), metrics };
+  return {
+    ...result,
+    lag: lag.max / 1e9 + lagOf(metrics),
+    rssBefore,
+    rssWhile,
+    filesBefore,
+    filesAfter: openFilesOf(pid),
+    metrics,
+  };
 }
 
 /** Sends a piece each second, for ever. */
@@ -123,7 +131,9 @@ function lagOf(metrics: string): number {
 }
 
 function counted(metrics: string, reason: string): number {
-  return Number(new RegExp(`^keelson_http_connection_errors_total\\{reason="${reason}"\\} (\\d+)$`, 'm').exec(metrics)?.[1]);
+  return Number(
+    new RegExp(`^keelson_http_connection_errors_total\\{reason="${reason}"\\} (\\d+)$`, 'm').exec(metrics)?.[1],
+  );
 }
 
 function late({ lag }: Outcome): string {
@@ -162,8 +172,12 @@ fault(16, 'clients that do not read their answers', 'cut by default, nothing is 
   const seen = await outcome;
   const seconds = program.lines.filter(({ message }) => message === 'reader gone').map(({ afterS }) => Number(afterS));
   const grown = seen.rssWhile - seen.rssBefore;
-  report(`slowest of ${readers} cut after ${Math.max(...seconds).toFixed(1)} s, limit 30 s and the time to fill the buffers`);
-  report(`RSS +${inMegabytes(grown)} for ${readers} unread answers of 16 MB and ${heads + bodies} slow requests, limit 150 MB`);
+  report(
+    `slowest of ${readers} cut after ${Math.max(...seconds).toFixed(1)} s, limit 30 s and the time to fill the buffers`,
+  );
+  report(
+    `RSS +${inMegabytes(grown)} for ${readers} unread answers of 16 MB and ${heads + bodies} slow requests, limit 150 MB`,
+  );
   report(healthy(seen));
   expect(seconds.length).toBe(readers);
   expect(Math.max(...seconds)).toBeLessThan(34);

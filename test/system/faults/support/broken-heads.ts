@@ -71,8 +71,17 @@ const lengths: readonly Broken[] = [
 ];
 
 const codings: readonly Broken[] = [
-  ...['identity', 'xchunked', 'chunked, identity', 'chunked, chunked', 'chunked;q=1', 'chunked\x0b', 'gzip', '"chunked"'].map(
-    (coding) => broken(`Transfer-Encoding: ${coding}`, `${post}Transfer-Encoding: ${coding}\r\n\r\n0\r\n\r\n${hidden}`),
+  ...[
+    'identity',
+    'xchunked',
+    'chunked, identity',
+    'chunked, chunked',
+    'chunked;q=1',
+    'chunked\x0b',
+    'gzip',
+    '"chunked"',
+  ].map((coding) =>
+    broken(`Transfer-Encoding: ${coding}`, `${post}Transfer-Encoding: ${coding}\r\n\r\n0\r\n\r\n${hidden}`),
   ),
   broken('two codings', `${post}Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n${hidden}`),
   broken('a coding with a space before its colon', `${post}Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n${hidden}`),

@@ -12,7 +12,13 @@ export interface Attempt {
   readonly never?: RegExp;
 }
 
-function post(what: string, path: string, body: string | object, status: number, headers: Record<string, string> = {}): Attempt {
+function post(
+  what: string,
+  path: string,
+  body: string | object,
+  status: number,
+  headers: Record<string, string> = {},
+): Attempt {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const options = { method: 'POST', body: text, headers: { 'content-type': 'application/json', ...headers } };
   return { what, path, options, statuses: [status], never: path === '/error' ? /^$/ : /"isAdmin":true|"code":"read"/ };
@@ -27,7 +33,12 @@ const own = '{"__proto__":{"polluted":true,"isAdmin":true},"constructor":{"proto
 /** Everything that the running service parses. */
 export const attempts: readonly Attempt[] = [
   post('a member of the body', '/body', '{"__proto__":{"isAdmin":true}}', 400),
-  post('a member of the body, spelled with escapes', '/body', '{"\\u005f\\u005fproto\\u005f\\u005f":{"isAdmin":true}}', 400),
+  post(
+    'a member of the body, spelled with escapes',
+    '/body',
+    '{"\\u005f\\u005fproto\\u005f\\u005f":{"isAdmin":true}}',
+    400,
+  ),
   post('a member of the body, deep in an array', '/body', '{"a":[{"b":[{"__proto__":{"isAdmin":true}}]}]}', 400),
   post('the constructor in the body', '/body', '{"constructor":{"prototype":{"isAdmin":true,"polluted":true}}}', 200),
   post('a body that a schema copies', '/checked', '{"a":{"__proto__":{"isAdmin":true}}}', 400),
@@ -45,7 +56,9 @@ export const attempts: readonly Attempt[] = [
     traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
     tracestate: '__proto__=polluted,constructor=polluted',
   }),
-  get('the media types of a scrape', '/metrics', 200, { accept: '__proto__;q=1,application/openmetrics-text;__proto__=1' }),
+  get('the media types of a scrape', '/metrics', 200, {
+    accept: '__proto__;q=1,application/openmetrics-text;__proto__=1',
+  }),
   post('a media type', '/body', '{}', 415, { 'content-type': '__proto__' }),
   post('an encoding', '/body', '{}', 415, { 'content-encoding': '__proto__' }),
   post('fields of a log line', '/log', { fields: own, name: '__proto__' }, 200),
@@ -54,7 +67,12 @@ export const attempts: readonly Attempt[] = [
   post('the level of a logger that there is not', '/loggers/prototype', { configuredLevel: 'debug' }, 404, token),
   post('the body of a level', '/loggers/root', '{"__proto__":{"configuredLevel":"debug"}}', 400, token),
   post('the value of a label', '/count', { word: '__proto__' }, 200),
-  post('the name of a label', '/metric', { name: 'a_total', labels: '{"__proto__":"polluted","constructor":"polluted"}' }, 500),
+  post(
+    'the name of a label',
+    '/metric',
+    { name: 'a_total', labels: '{"__proto__":"polluted","constructor":"polluted"}' },
+    500,
+  ),
   post('the name of a metric', '/metric', { name: '__proto__', labels: '{}' }, 500),
   post('details of an error', '/error', { details: own }, 400),
   post('what a health check tells', '/check', { name: 'told', told: `{"details":${own}}` }, 200),
@@ -78,18 +96,43 @@ export interface Start {
 const yaml = '__proto__:\n  polluted: true\n';
 
 export const starts: readonly Start[] = [
-  { what: 'variables of that name', env: { ['__proto__']: 'polluted', constructor: 'polluted', prototype: 'x' }, ends: 'ready' },
+  {
+    what: 'variables of that name',
+    env: { ['__proto__']: 'polluted', constructor: 'polluted', prototype: 'x' },
+    ends: 'ready',
+  },
   { what: 'a variable with the name of a file', env: { OWN_TOKEN_FILE: '__proto__' }, ends: 78 },
   { what: 'a name in a JSON file', files: { 'config/default.json': '{"__proto__":{"polluted":true}}' }, ends: 78 },
-  { what: 'a name in a group of a JSON file', files: { 'config/default.json': '{"own":{"__proto__":{"token":"x"}}}' }, ends: 78 },
-  { what: 'the constructor in a JSON file', files: { 'config/default.json': '{"constructor":{"prototype":{"polluted":1}}}' }, ends: 78 },
+  {
+    what: 'a name in a group of a JSON file',
+    files: { 'config/default.json': '{"own":{"__proto__":{"token":"x"}}}' },
+    ends: 78,
+  },
+  {
+    what: 'the constructor in a JSON file',
+    files: { 'config/default.json': '{"constructor":{"prototype":{"polluted":1}}}' },
+    ends: 78,
+  },
   { what: 'a name in a YAML file', files: { 'config/default.yaml': yaml }, ends: 78 },
-  { what: 'a merge in a YAML file', files: { 'config/default.yaml': `a: &a\n  ${yaml.replace('\n', '\n  ')}\n<<: *a\n` }, ends: 78 },
+  {
+    what: 'a merge in a YAML file',
+    files: { 'config/default.yaml': `a: &a\n  ${yaml.replace('\n', '\n  ')}\n<<: *a\n` },
+    ends: 78,
+  },
   { what: 'a file for an environment of that name', env: { NODE_ENV: '__proto__' }, ends: 'ready' },
-  { what: 'a secret file of that name', files: { 'secrets/__proto__': 'polluted', 'secrets/own.token': 'x' }, env: { SECRETS_DIR: 'secrets' }, ends: 'ready' },
+  {
+    what: 'a secret file of that name',
+    files: { 'secrets/__proto__': 'polluted', 'secrets/own.token': 'x' },
+    env: { SECRETS_DIR: 'secrets' },
+    ends: 'ready',
+  },
   { what: 'a flag', flags: ['--__proto__.polluted=1', '--constructor.prototype.polluted=1'], ends: 'ready' },
   { what: 'a flag in a group', flags: ['--own.__proto__.polluted=1'], ends: 78 },
   { what: 'settings in code', env: { SETTINGS: '{"__proto__":{"polluted":true}}' }, ends: 78 },
-  { what: 'resource attributes', env: { OTEL_RESOURCE_ATTRIBUTES: '__proto__=polluted,constructor=polluted' }, ends: 'ready' },
+  {
+    what: 'resource attributes',
+    env: { OTEL_RESOURCE_ATTRIBUTES: '__proto__=polluted,constructor=polluted' },
+    ends: 'ready',
+  },
   { what: 'a list of names to mask', env: { LOG_REDACT: '__proto__,constructor,toString' }, ends: 'ready' },
 ];
