@@ -23,5 +23,6 @@ export {
 export { heapCheck, type HeapCheckOptions } from './heap-check';
 export { toMicroProfile, type MicroProfileCheck, type MicroProfileHealth } from './micro-profile';
 export { healthDefaults, type CheckOptions, type GroupName, type HealthDefaults, type HealthOptions } from './options';
+export { openFilesCheck } from './open-files-check';
 export { toSpringActuator, type SpringComponent, type SpringHealth } from './spring-actuator';
 export { type HealthStatus } from './status';

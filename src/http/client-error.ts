@@ -1,10 +1,11 @@
 import { STATUS_CODES, type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
 import { KeelsonError } from '../core';
-import { type KeelsonResponse } from './response';
+import { requestTooSlow } from './deadline';
 import { endSocket, lingerBytes } from './linger';
 import { problemOf, problemText, sendProblem } from './problem';
 import { requestIdOf } from './request-id';
+import { type KeelsonResponse } from './response';
 
 /** What node:http keeps on the socket of a connection: the response that is its turn. */
 interface ServerSocket extends Socket {
@@ -33,6 +34,11 @@ export class ClientErrors {
     if (code === 'ECONNRESET' || !socket.writable || (res !== undefined && brokeOff(code, res))) {
       socket.destroy();
       return 'reset';
+    }
+    if (code === 'ERR_HTTP_REQUEST_TIMEOUT' && (res as KeelsonResponse | undefined)?.exchange?.overruled === true) {
+      // It was answered for its slowness, or another reason, already: only the rest of its body was waited for.
+      socket.destroy();
+      return undefined;
     }
     const refusal = refusalOf(code);
     if (res === undefined) refuse(socket, refusal);
@@ -69,7 +75,9 @@ function interrupt(socket: Socket, res: ServerResponse, refusal: KeelsonError): 
     if (!res.headersSent) res.setHeader('connection', 'close');
     res.once('close', () => socket.destroySoon());
   } else if (res.headersSent) {
-    socket.destroy();
+    // Half an answer is broken off. One that is whole only waits for the rest of the body, which will not come any more: it is not taken back.
+    if (isWhole(res as KeelsonResponse)) endSocket(socket, '');
+    else socket.destroy();
   } else {
     const { exchange } = res as KeelsonResponse;
     if (exchange === undefined) {
@@ -80,6 +88,10 @@ function interrupt(socket: Socket, res: ServerResponse, refusal: KeelsonError): 
   }
 }
 
+function isWhole(res: KeelsonResponse): boolean {
+  return res.req.method === 'HEAD' || Number(res.getHeader('content-length')) === res.bodyBytes;
+}
+
 function refusalOf(code: string): KeelsonError {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
@@ -87,7 +99,7 @@ function refusalOf(code: string): KeelsonError {
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
       return new KeelsonError('PAYLOAD_TOO_LARGE', 'The chunk extensions are too large.', { retryable: false });
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return new KeelsonError('REQUEST_TIMEOUT', 'The request did not arrive in time.', { retryable: true });
+      return requestTooSlow();
     default:
       return new KeelsonError('BAD_REQUEST', 'What came is not well-formed HTTP/1.1.', { retryable: false });
   }

@@ -1,4 +1,5 @@
 import { type IncomingHttpHeaders } from 'node:http';
+import { KeelsonError } from '../core';
 
 /** Milliseconds that a caller may grant at most: a day. A larger number is a mistake or an attack. */
 const longestMs = 24 * 3_600_000;
@@ -38,4 +39,9 @@ function grpcTimeout(header: string | string[] | undefined): number | undefined 
   const match = /^(\d{1,8})([HMSmun])$/.exec(header);
   if (match === null) return undefined;
   return Math.min(Number(match[1]) * (grpcUnits[match[2] as string] as number), longestMs);
+}
+
+/** The answer to a request whose own bytes did not come in time. */
+export function requestTooSlow(): KeelsonError {
+  return new KeelsonError('REQUEST_TIMEOUT', 'The request did not arrive in time.', { retryable: true });
 }

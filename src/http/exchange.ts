@@ -1,12 +1,12 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
-import { type Socket } from 'node:net';
 import { KeelsonError, type Logger, type Scope, type WorkContext, type WorkSpan } from '../core';
-import { timeoutOf } from './deadline';
+import { requestTooSlow, timeoutOf } from './deadline';
 import { Farewell } from './farewell';
 import { type InFlightWork } from './in-flight';
 import { ignoreLateAnswer } from './late-answer';
 import { problemOf, sendProblem } from './problem';
 import { requestIdOf } from './request-id';
+import { WriteStall } from './write-stall';
 
 /** What exchanges need of the listener that made them. */
 export interface ExchangeHost {
@@ -15,10 +15,10 @@ export interface ExchangeHost {
   readonly timeoutMs: number;
   /** Time in ms that a client may leave output unread. */
   readonly writeStallMs: number;
-  /** Time in ms that a connection may be idle between requests. */
-  readonly keepAliveTimeoutMs: number;
   /** Called once per exchange, when its answer has been handed over or its connection is gone. */
   finished(exchange: Exchange): void;
+  /** Called when a request is given up because its body did not come. */
+  bodyMissing(): void;
 }
 
 /**
@@ -26,6 +26,7 @@ export interface ExchangeHost {
  * One object, because there is one of them per request.
  */
 export class Exchange implements Scope, WorkContext, InFlightWork {
+  /** Both are gone when the exchange has closed. */
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly path: string;
@@ -43,8 +44,9 @@ export class Exchange implements Scope, WorkContext, InFlightWork {
   /** The client went away before the answer was complete. */
   aborted = false;
   #finished = false;
+  #finalStatus: number | undefined;
   #answered = false;
-  #stallWatched = false;
+  #stall: WriteStall | undefined;
   #farewell: Farewell | undefined;
   #controller: AbortController | undefined;
   #reason: KeelsonError | undefined;
@@ -103,6 +105,7 @@ export class Exchange implements Scope, WorkContext, InFlightWork {
 
   /** The status for logs and metrics: of the answer if one has begun, else 499 when the client went away and 503 when the service had to stop. */
   get status(): number {
+    if (this.#finalStatus !== undefined) return this.#finalStatus;
     if (!this.aborted || this.res.headersSent) return this.res.statusCode;
     return this.#reason?.code === 'STOPPED' ? 503 : 499;
   }
@@ -119,16 +122,21 @@ export class Exchange implements Scope, WorkContext, InFlightWork {
   /** Answers with an error over the handler's head, which is told to stop. */
   overrule(error: KeelsonError): void {
     this.#abort(error);
-    if (this.res.headersSent || this.res.writableEnded) return;
+    if (this.#finished || this.res.headersSent || this.res.writableEnded) return;
     this.#answered = true;
     this.answer(error);
     ignoreLateAnswer(this.res);
   }
 
-  /** The deadline has passed: 504, and the work is told to stop. */
+  /** The deadline has passed: 504, and the work is told to stop. Where all waits for the rest of the body, the client is late, not the service: 408. */
   expire(): void {
     this.expiresAt = Infinity;
-    if (this.res.headersSent && this.#patient) return;
+    if (this.#finished || (this.res.headersSent && this.#patient)) return;
+    if (this.#patient && !this.req.complete && this.req.readableLength === 0) {
+      this.#host.bodyMissing();
+      this.overrule(requestTooSlow());
+      return;
+    }
     const message = 'The request was not answered before its deadline.';
     this.overrule(new KeelsonError('DEADLINE_EXCEEDED', message, { retryable: true }));
   }
@@ -138,18 +146,21 @@ export class Exchange implements Scope, WorkContext, InFlightWork {
     this.#abort(
       new KeelsonError('STOPPED', 'The service stopped before the request was finished.', { retryable: true }),
     );
-    this.req.socket.destroy();
+    if (!this.#finished) this.req.socket.destroy();
   }
 
   /** Looks after the connection, at each sweep. */
   check(now: number): void {
+    if (this.#finished) return;
     const { socket } = this.req;
     if (socket.destroyed) {
       // Node tells only the response whose turn it is; one that waits behind it (pipelining) would never hear.
       this.close();
       return;
     }
-    this.#watchStall();
+    if (this.#stall !== undefined || socket.writableLength > 0) {
+      (this.#stall ??= new WriteStall()).check(socket, now, this.#host.writeStallMs);
+    }
     if (socket.readableEnded) (this.#farewell ??= new Farewell(now)).check(this.res, now);
   }
 
@@ -157,40 +168,27 @@ export class Exchange implements Scope, WorkContext, InFlightWork {
   close(): void {
     if (this.#finished) return;
     this.#finished = true;
-    if (this.#stallWatched) this.#unwatchStall();
     if (!this.res.writableFinished) {
       this.aborted = true;
       this.#abort(new KeelsonError('ABORTED', 'The client went away.', { retryable: false }));
     }
     this.#host.finished(this);
+    this.#letGo();
   }
 
   /**
-   * Watches output that nobody reads. Node's socket timeout knows whether the kernel still takes bytes, so it is armed while
-   * output waits and disarmed when there is none; the server destroys a socket whose timeout fires.
+   * The timer that node sets for an idle connection keeps the context that it was set in, and so this object, for as long as the connection is
+   * idle. The request and the answer must not stay with it: they were half of what an idle connection costs.
    */
-  #watchStall(): void {
-    const { socket } = this.req;
-    const waiting = socket.writableLength > 0;
-    if (waiting === this.#stallWatched) return;
-    this.#stallWatched = waiting;
-    socket.setTimeout(waiting ? this.#host.writeStallMs : 0);
-  }
-
-  /** Node sets the idle timeout by itself, but not where another request waits or there is none to set. */
-  #unwatchStall(): void {
-    const { socket } = this.req;
-    if (socket.timeout !== this.#host.writeStallMs) return;
-    socket.setTimeout(socket.readableEnded || hasNext(socket) ? 0 : this.#host.keepAliveTimeoutMs);
+  #letGo(): void {
+    this.#finalStatus = this.status;
+    const self = this as { req: unknown; res: unknown };
+    self.req = undefined;
+    self.res = undefined;
   }
 
   #abort(reason: KeelsonError): void {
     this.#reason ??= reason;
     this.#controller?.abort(this.#reason);
   }
-}
-
-/** Is another response being sent on this connection? */
-function hasNext(socket: Socket & { _httpMessage?: unknown }): boolean {
-  return (socket._httpMessage ?? null) !== null;
 }

@@ -4,6 +4,7 @@ import { KeelsonError, within, type Clock, type Logger } from '../core';
 import { problemOf, sendProblem } from './problem';
 import { readBytes } from './read-bytes';
 import { requestIdOf } from './request-id';
+import { watchUnread } from './write-stall';
 
 /** What an operational endpoint is asked. */
 export interface OperationRequest {
@@ -134,8 +135,8 @@ export class FastPaths {
       res.setHeader('content-length', length);
     }
     res.end(status === 204 || req.method === 'HEAD' ? undefined : body);
-    // What the socket did not take at once waits for a reader. Node sets another timeout when the answer is out.
-    if (req.socket.writableLength > 0) req.socket.setTimeout(this.#parts.limits.writeStallMs);
+    // What the socket did not take at once waits for a reader.
+    if (req.socket.writableLength > 0) watchUnread(req.socket, this.#parts.clock, this.#parts.limits.writeStallMs);
   }
 
   async #ask(operation: Operation, req: IncomingMessage, path: string): Promise<OperationReply> {

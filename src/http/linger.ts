@@ -1,16 +1,24 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
 
-/** How much of an unwanted body is read and thrown away before the connection is cut. */
+/** How much of an unwanted body is read and thrown away. */
 export const lingerBytes = 512 * 1024;
-/** And for how long, in milliseconds. */
+/** How long its connection is kept at most, in milliseconds. */
 export const lingerMs = 1_000;
+/** The same for a body that came too slowly already: waiting longer is what its sender wants. */
+export const shortLingerMs = 250;
 
 /**
  * Ends an answer whose request may still be arriving. Closing a socket with unread bytes resets it, and the reset can overtake the
- * answer; so the answer is written whole, the connection marked for closing, and a bounded rest of the body is thrown away first.
+ * answer; so the answer is written whole, the connection marked for closing, and a bounded rest of the body is thrown away first. What comes
+ * faster than that is left to wait in the network until time is up: its sender, who can write no more, has the time to read.
  */
-export function endAfterBody(req: IncomingMessage, res: ServerResponse, body: string | undefined): void {
+export function endAfterBody(
+  req: IncomingMessage,
+  res: ServerResponse,
+  body: string | undefined,
+  limitMs = lingerMs,
+): void {
   if (req.complete || !hasBody(req)) {
     res.end(body);
     return;
@@ -29,9 +37,9 @@ export function endAfterBody(req: IncomingMessage, res: ServerResponse, body: st
   };
   const onData = (chunk: Buffer): void => {
     left -= chunk.length;
-    if (left <= 0) done();
+    if (left <= 0) req.off('data', onData).pause();
   };
-  const timer = setTimeout(done, lingerMs).unref();
+  const timer = setTimeout(done, limitMs).unref();
   req.on('data', onData).on('end', done).on('close', done).resume();
 }
 

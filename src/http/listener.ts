@@ -4,7 +4,7 @@ import { KeelsonError, type Clock, type Logger, type Redactor, type Tracing } fr
 import { type KeelsonResponse } from './response';
 import { Exchange, type ExchangeHost } from './exchange';
 import { type FastPaths } from './fast-paths';
-import { hostMissing, lacksHost } from './host-header';
+import { headFault } from './head-fault';
 import { type InFlight } from './in-flight';
 import { type Observer } from './observe';
 import { type ResolvedHttpOptions } from './options';
@@ -38,7 +38,6 @@ export class Listener implements ExchangeHost {
   readonly log: Logger;
   readonly timeoutMs: number;
   readonly writeStallMs: number;
-  readonly keepAliveTimeoutMs: number;
   readonly inFlight: InFlight<Exchange>;
   readonly #parts: ListenerParts;
   readonly #express: (req: IncomingMessage, res: ServerResponse) => void;
@@ -49,7 +48,6 @@ export class Listener implements ExchangeHost {
     this.log = parts.log;
     this.timeoutMs = parts.options.timeoutMs;
     this.writeStallMs = parts.options.writeStallMs;
-    this.keepAliveTimeoutMs = parts.options.keepAliveTimeoutMs;
     this.inFlight = parts.inFlight;
     this.#express = parts.app;
   }
@@ -65,7 +63,8 @@ export class Listener implements ExchangeHost {
   /** The listener for node:http. */
   readonly handle = (req: IncomingMessage, res: ServerResponse): void => {
     const path = pathOf(req.url as string);
-    if (lacksHost(req) || !this.#parts.fastPaths.serve(req, res, path)) this.#exchange(req, res, path);
+    const fault = headFault(req);
+    if (fault !== undefined || !this.#parts.fastPaths.serve(req, res, path)) this.#exchange(req, res, path, fault);
   };
 
   /** What no route dealt with: an error that was thrown, or nothing for a path that is not there. */
@@ -96,7 +95,11 @@ export class Listener implements ExchangeHost {
     this.#parts.observer.finished(exchange, template, this.#parts.clock.now());
   }
 
-  #exchange(req: IncomingMessage, res: ServerResponse, path: string): void {
+  bodyMissing(): void {
+    this.#parts.observer.connectionError('request_timeout');
+  }
+
+  #exchange(req: IncomingMessage, res: ServerResponse, path: string, fault: KeelsonError | undefined): void {
     const { tracing, clock } = this.#parts;
     const span = tracing.begin('server', req.method as string, req.headers);
     const now = clock.now();
@@ -104,8 +107,10 @@ export class Listener implements ExchangeHost {
     attach(exchange, res);
     res.setHeader('x-request-id', exchange.requestId);
     if (this.#gate === 'draining') res.setHeader('connection', 'close');
-    const refusal = this.#refusal(req);
+    const refusal = this.#refusal(req, fault);
     if (refusal !== undefined) {
+      // Who sends what cannot be read is not asked for more.
+      if (!refusal.retryable) res.setHeader('connection', 'close');
       exchange.answer(refusal);
       return;
     }
@@ -114,11 +119,11 @@ export class Listener implements ExchangeHost {
     else tracing.enter(exchange, span, this.#express, req, res);
   }
 
-  #refusal(req: IncomingMessage): KeelsonError | undefined {
+  #refusal(req: IncomingMessage, fault: KeelsonError | undefined): KeelsonError | undefined {
     if (this.#gate === 'starting') {
       return new KeelsonError('NOT_STARTED', 'The service is starting.', { retryable: true });
     }
-    if (lacksHost(req)) return hostMissing();
+    if (fault !== undefined) return fault;
     const { maxInFlight, maxHeaderFields } = this.#parts.options;
     if (this.inFlight.full) {
       return new KeelsonError('OVERLOADED', `The service is already handling ${maxInFlight} requests.`, {

@@ -1,6 +1,6 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import { errorCodes, isKeelsonError, type ErrorCode, type KeelsonError, type Redactor } from '../core';
-import { endAfterBody } from './linger';
+import { endAfterBody, lingerMs, shortLingerMs } from './linger';
 
 /** An RFC 9457 problem document, with a stable `code` for programs. */
 export interface Problem {
@@ -120,7 +120,8 @@ export function sendProblem(
   res.setHeader('content-length', Buffer.byteLength(body));
   if (!res.hasHeader('x-request-id')) res.setHeader('x-request-id', context.requestId);
   if (problem.status === 503 && !res.hasHeader('retry-after')) res.setHeader('retry-after', '1');
-  endAfterBody(req, res, req.method === 'HEAD' ? undefined : body);
+  const limitMs = problem.status === 408 ? shortLingerMs : lingerMs;
+  endAfterBody(req, res, req.method === 'HEAD' ? undefined : body, limitMs);
 }
 
 /** The document as JSON. Details that JSON cannot carry (a cycle, a BigInt, a getter that throws) are left out as a whole. */

@@ -23,7 +23,7 @@ export interface ServerParts {
 }
 
 /** Node checks the header and request timeouts at this interval: the default of 30 s would make them 30 s late. */
-const checkIntervalMs = 1_000;
+const checkIntervalMs = 250;
 /** Connections that cannot be accepted come in floods: a log line for the first, then one per this many milliseconds. */
 const acceptLogMs = 10_000;
 

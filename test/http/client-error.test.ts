@@ -232,4 +232,27 @@ describe('the answer’s way out', () => {
     expect(new ClientErrors().answer(error, socket)).toBe('request_timeout');
     expect(jest.mocked(socket.end).mock.calls[0]?.[0]).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
   });
+
+  test('says and counts nothing where the request was answered for its slowness before', () => {
+    const socket = socketOf();
+    Object.assign(socket, { _httpMessage: { exchange: { overruled: true }, req: { complete: false } } });
+    const error = Object.assign(new Error('late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
+    expect(new ClientErrors().answer(error, socket)).toBeUndefined();
+    expect(socket.destroy).toHaveBeenCalledTimes(1);
+    expect(socket.end).not.toHaveBeenCalled();
+  });
+
+  test.each([
+    ['an answer that is whole is not taken back', 'GET', 4, true],
+    ['nor one to HEAD', 'HEAD', 0, true],
+    ['half an answer is broken off', 'GET', 3, false],
+  ])('%s, when the body of its request turns out to be broken', (_what, method, bodyBytes, kept) => {
+    const socket = socketOf();
+    const res = { headersSent: true, bodyBytes, req: { complete: false, method }, getHeader: () => 4 };
+    Object.assign(socket, { _httpMessage: res });
+    expect(new ClientErrors().answer(parseError, socket)).toBe('bad_request');
+    expect([jest.mocked(socket.end).mock.calls.length, jest.mocked(socket.destroy).mock.calls.length]).toEqual(
+      kept ? [1, 0] : [0, 1],
+    );
+  });
 });

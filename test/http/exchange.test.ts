@@ -14,19 +14,14 @@ class FakeSocket extends EventEmitter {
   writableLength = 0;
   destroyed = false;
   readableEnded = false;
-  timeout: number | undefined = undefined;
-  _httpMessage: unknown = null;
   readonly destroy = jest.fn();
-
-  setTimeout(ms: number): void {
-    this.timeout = ms;
-  }
 }
 
 interface Made {
   readonly exchange: Exchange;
   readonly socket: FakeSocket;
   readonly finished: jest.Mock;
+  readonly bodyMissing: jest.Mock;
   readonly span: RecordingSpan;
   readonly log: RecordingLogger;
 }
@@ -38,9 +33,14 @@ function make(headers: Record<string, string> = {}): Made {
   req.headers = headers;
   req.complete = true;
   const res = new ServerResponse(req);
-  const [finished, log, span] = [jest.fn(), new RecordingLogger(), new RecordingSpan('GET', true)];
-  const host: ExchangeHost = { log, timeoutMs: 30_000, writeStallMs: 7_000, keepAliveTimeoutMs: 65_000, finished };
-  return { exchange: new Exchange(host, req, res, '/path', span, 1_000), socket, finished, log, span };
+  const [finished, bodyMissing, log, span] = [
+    jest.fn(),
+    jest.fn(),
+    new RecordingLogger(),
+    new RecordingSpan('GET', true),
+  ];
+  const host: ExchangeHost = { log, timeoutMs: 30_000, writeStallMs: 7_000, finished, bodyMissing };
+  return { exchange: new Exchange(host, req, res, '/path', span, 1_000), socket, finished, bodyMissing, log, span };
 }
 
 test('is the context, the scope and the deadline of its request', () => {
@@ -102,10 +102,26 @@ test('its status is that of the answer, of the client that left, or of the servi
   left.close();
   expect(left.status).toBe(499);
   const stopped = make().exchange;
+  const { destroy } = stopped.req.socket as unknown as FakeSocket;
   stopped.cut();
   stopped.close();
   expect(stopped.status).toBe(503);
-  expect((stopped.req.socket as unknown as FakeSocket).destroy).toHaveBeenCalledTimes(1);
+  expect(destroy).toHaveBeenCalledTimes(1);
+});
+
+test('what is heavy is let go at the end: the context may outlive the request by far', () => {
+  const { exchange, socket, finished } = make();
+  finished.mockImplementation(({ req, res }: Exchange) => expect([req, res]).not.toContain(undefined));
+  exchange.close();
+  expect(finished).toHaveBeenCalledTimes(1);
+  expect([exchange.req, exchange.res]).toEqual([undefined, undefined]);
+  // Late calls find nothing to do.
+  exchange.cut();
+  exchange.expire();
+  exchange.check(1_000_000);
+  exchange.overrule(new KeelsonError('BAD_REQUEST', 'Bad.', { retryable: false }));
+  exchange.close();
+  expect([finished.mock.calls.length, socket.destroy.mock.calls.length, exchange.status]).toEqual([1, 0, 499]);
 });
 
 test('it is overruled once, and not where an answer has begun', () => {
@@ -121,34 +137,51 @@ test('it is overruled once, and not where an answer has begun', () => {
   expect([begun.overruled, begun.status, begun.signal.aborted]).toEqual([false, 200, true]);
 });
 
-describe('at each sweep', () => {
-  test('a socket with output that waits is given a limit, and relieved of it', () => {
-    const { exchange, socket } = make();
-    exchange.check(1_000);
-    expect(socket.timeout).toBeUndefined();
-    socket.writableLength = 1;
-    exchange.check(1_025);
-    expect(socket.timeout).toBe(7_000);
-    socket.timeout = 1; // not set again: what is written would seem to have moved
-    exchange.check(1_050);
-    expect(socket.timeout).toBe(1);
-    socket.writableLength = 0;
-    exchange.check(1_075);
-    expect(socket.timeout).toBe(0);
+describe('at its deadline', () => {
+  const late = (headers: Record<string, string>, req: object): Made => {
+    const made = make(headers);
+    Object.assign(made.exchange.req, req);
+    made.exchange.expire();
+    return made;
+  };
+
+  test('a request that is here is answered 504', () => {
+    const { exchange, bodyMissing } = late({}, { complete: true });
+    expect([exchange.status, exchange.signal.reason]).toMatchObject([504, { code: 'DEADLINE_EXCEEDED' }]);
+    expect(bodyMissing).not.toHaveBeenCalled();
   });
 
-  test.each([
-    ['the idle limit', {}, 65_000],
-    ['none where another response is being sent', { _httpMessage: {} }, 0],
-    ['none where the client has closed its side', { readableEnded: true }, 0],
-    ['what node has set meanwhile', { timeout: 66_000 }, 66_000],
-  ])('at its end the limit becomes %s', (_what, state, timeout) => {
+  test('one whose body is still missing is answered 408, and counted', () => {
+    const { exchange, bodyMissing } = late({}, { complete: false });
+    expect([exchange.status, exchange.signal.reason]).toMatchObject([408, { code: 'REQUEST_TIMEOUT' }]);
+    expect(bodyMissing).toHaveBeenCalledTimes(1);
+  });
+
+  test('one whose bytes wait for the handler is answered 504', () => {
+    const { exchange } = make();
+    exchange.req.complete = false;
+    exchange.req.push('what nobody has read');
+    exchange.expire();
+    expect(exchange.status).toBe(504);
+  });
+
+  test('one whose caller said how long it waits is answered 504', () => {
+    expect(late({ 'keelson-timeout-ms': '10' }, { complete: false }).exchange.status).toBe(504);
+  });
+});
+
+describe('at each sweep', () => {
+  test('output that makes no progress ends in a timeout of its socket, and not before its limit', () => {
     const { exchange, socket } = make();
-    socket.writableLength = 1;
+    const timeout = jest.fn();
+    socket.on('timeout', timeout);
     exchange.check(1_000);
-    Object.assign(socket, state);
-    exchange.close();
-    expect(socket.timeout).toBe(timeout);
+    socket.writableLength = 1;
+    exchange.check(1_025);
+    exchange.check(8_024);
+    expect(timeout).not.toHaveBeenCalled();
+    exchange.check(8_025);
+    expect(timeout).toHaveBeenCalledTimes(1);
   });
 
   test('a socket that is gone ends it', () => {

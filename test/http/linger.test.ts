@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
-import { endAfterBody, endSocket, hasBody, lingerBytes, lingerMs } from '../../src/http/linger';
+import { endAfterBody, endSocket, hasBody, lingerBytes, lingerMs, shortLingerMs } from '../../src/http/linger';
 
 class FakeRequest extends EventEmitter {
   complete = false;
@@ -44,7 +44,6 @@ test('where nothing more can come the answer just ends', () => {
 test.each<[string, (req: FakeRequest) => void]>([
   ['the body has come', (req) => req.emit('end')],
   ['the client is gone', (req) => req.emit('close')],
-  ['enough was thrown away', (req) => req.emit('data', Buffer.alloc(lingerBytes))],
   ['time is up', () => jest.advanceTimersByTime(lingerMs)],
 ])('the answer is written at once, and ends when %s', (_when, happen) => {
   const { req, res, end } = make();
@@ -60,6 +59,28 @@ test.each<[string, (req: FakeRequest) => void]>([
   expect(req.pause).toHaveBeenCalledTimes(1);
   expect(jest.getTimerCount()).toBe(0);
   expect(req.eventNames()).toEqual([]);
+});
+
+test('enough thrown away, no more is read, and the answer has the rest of the time to be read', () => {
+  const { req, res, end } = make();
+  end('body');
+  req.emit('data', Buffer.alloc(lingerBytes));
+  expect(req.pause).toHaveBeenCalledTimes(1);
+  expect(req.listenerCount('data')).toBe(0);
+  jest.advanceTimersByTime(lingerMs - 1);
+  expect(res.end).not.toHaveBeenCalled();
+  jest.advanceTimersByTime(1);
+  expect(res.end).toHaveBeenCalledTimes(1);
+  expect(req.eventNames()).toEqual([]);
+});
+
+test('the wait may be shorter', () => {
+  const { req, res } = make();
+  endAfterBody(req as unknown as IncomingMessage, res as unknown as ServerResponse, 'body', shortLingerMs);
+  jest.advanceTimersByTime(shortLingerMs - 1);
+  expect(res.end).not.toHaveBeenCalled();
+  jest.advanceTimersByTime(1);
+  expect(res.end).toHaveBeenCalledTimes(1);
 });
 
 test('the head alone goes out at once where there is no body', () => {

@@ -696,6 +696,20 @@ describe('the limits', () => {
     }
   });
 
+  test.each([
+    ['two hosts', 'GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n'],
+    ['a host that is none', 'GET /livez HTTP/1.1\r\nHost: x y\r\n\r\n'],
+    [
+      'a body without end',
+      'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\nGET / HTTP/1.1\r\n\r\n',
+    ],
+  ])('%s: refused before any handler, and the connection ends', async (_what, bytes) => {
+    const handled = jest.fn();
+    const { port } = await start((app) => app.use(handled));
+    expect(await rawExchange(port, bytes)).toMatchObject([{ status: 400, headers: { connection: 'close' } }]);
+    expect(handled).not.toHaveBeenCalled();
+  });
+
   test('a request of HTTP/1.1 without a Host is refused like any other, with an id', async () => {
     const { port, line } = await start((app) => app.get('/', (_req, res) => void res.end('in')));
     const [answer] = await rawExchange(port, 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n');

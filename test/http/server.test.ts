@@ -50,7 +50,7 @@ describe('the limits against slow and hostile clients', () => {
       keepAliveTimeout: 65_000,
       maxHeaderSize: 16_384,
       maxHeadersCount: 201,
-      connectionsCheckingInterval: 1_000,
+      connectionsCheckingInterval: 250,
       timeout: 0,
       httpAllowHalfOpen: true,
     });
