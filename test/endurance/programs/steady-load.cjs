@@ -24,7 +24,7 @@ class Load {
   #planned = 0;
   #busy = 0;
   #timer;
-  tally = { sent: 0, failed: 0, skipped: 0, late: bounds.map(() => 0), slowestMs: 0, examples: [] };
+  tally = { sent: 0, failed: 0, skipped: 0, reopened: 0, late: bounds.map(() => 0), slowestMs: 0, examples: [] };
 
   constructor({ port, seed, connections }) {
     this.#random = randomFrom(seed);
@@ -57,7 +57,15 @@ class Load {
   }
 
   #sendDue() {
-    while (this.#due.length > 0 && this.#idle.length > 0) void this.#send(this.#idle.pop(), this.#due.shift());
+    while (this.#due.length > 0 && this.#idle.length > 0) void this.#send(this.#next(), this.#due.shift());
+  }
+
+  /** The one that has been idle the longest, so that none is ever idle for as long as the service allows. */
+  #next() {
+    const connection = this.#idle.shift();
+    if (connection.ended === undefined) return connection;
+    this.tally.reopened += 1;
+    return new Connection(this.port);
   }
 
   async #send(connection, dueAt) {
@@ -66,7 +74,7 @@ class Load {
     const [answer] = await connection.ask(kind.make(this.#random));
     this.#busy -= 1;
     this.#count(performance.now() - dueAt, kind, faultOf(kind, answer), connection);
-    this.#idle.push(connection.ended === undefined ? connection : new Connection(this.port));
+    this.#idle.push(connection);
     this.#sendDue();
   }
 

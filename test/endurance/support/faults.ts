@@ -4,6 +4,19 @@ import { RawClient } from '../../support/raw-http';
 import { type Child } from './child';
 import { type Endured, sumOf } from './endured';
 
+/** What a steady load has sent and got. */
+export interface Tally {
+  readonly sent: number;
+  readonly failed: number;
+  readonly skipped: number;
+  /** Connections that the service had closed while they were idle. */
+  readonly reopened: number;
+  readonly examples: readonly string[];
+  readonly slowestMs: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
 /** What a fault has at hand. */
 export interface FaultContext {
   readonly endured: Endured;
@@ -96,8 +109,8 @@ async function logReaderPaused({ endured, holdMs }: FaultContext): Promise<strin
 async function burst({ endured, holdMs, perSecond, seed, burst }: FaultContext): Promise<string> {
   await burst.call('begin', { port: endured.port, seed, connections: 256, perSecond: perSecond * 2 });
   await sleep(Math.min(holdMs / 2, 4_000)); // what piles up takes as long again
-  const { sent, failed, slowestMs } = await burst.call<{ sent: number; failed: number; slowestMs: number }>('end');
-  if (failed > 0) throw new Error(`${failed} of ${sent} failed`);
+  const { sent, failed, slowestMs, examples } = await burst.call<Tally>('end');
+  if (failed > 0) throw new Error(`${failed} of ${sent} failed: ${examples.join('; ')}`);
   return `${sent} more, the slowest after ${slowestMs.toFixed(0)} ms`;
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Child } from './child';
 import { Endured, unexpected } from './endured';
-import { faults, type FaultContext } from './faults';
+import { faults, type FaultContext, type Tally } from './faults';
 import { mb, publish, slopeOf } from './report';
 
 /** How long the service is watched, and how often something befalls it. */
@@ -16,17 +16,6 @@ export interface FaultyTimeOptions {
   readonly seed: number;
   /** Settings of the service, so that its limits strike within `holdMs`. */
   readonly env?: Readonly<Record<string, string>>;
-}
-
-/** What the steady load has sent and got. */
-interface Tally {
-  readonly sent: number;
-  readonly failed: number;
-  readonly skipped: number;
-  readonly examples: readonly string[];
-  readonly slowestMs: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
 }
 
 interface Sample extends NodeJS.MemoryUsage {
@@ -179,7 +168,7 @@ function figuresOf(faulty: Faulty, samples: readonly Sample[], injections: reado
     return said.length === 0 ? [] : [`${name}: ${said.join('; ')}`];
   });
   return [
-    `${tally.sent} sound requests at ${perSecond.toFixed(0)}/s, half of the peak: ${tally.failed} failed, ${tally.skipped} not sent in time by the load`,
+    `${tally.sent} sound requests at ${perSecond.toFixed(0)}/s, half of the peak: ${tally.failed} failed, ${tally.skipped} not sent in time by the load, ${tally.reopened} idle connections found closed`,
     `answered after ${tally.p50Ms.toFixed(1)} ms (median), ${tally.p99Ms.toFixed(0)} ms (p99), ${tally.slowestMs.toFixed(0)} ms (slowest)`,
     `${faulty.injected} faults, ${faulty.broken.length} not survived as they should; ${faulty.unexpected.length} unexpected messages; exit code ${faulty.exit}`,
     `resident memory after the first third: ${range('resident')}, slope ${mb(slope)} in 10 min, growth ${mb(growth)}`,
