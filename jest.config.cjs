@@ -11,7 +11,7 @@ module.exports = {
   maxWorkers: '100%',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/system/'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/system/', '<rootDir>/test/endurance/'],
   transform: { '\\.ts$': swc },
   coverageProvider: 'v8',
   collectCoverageFrom: ['src/**/*.ts'],

@@ -1,0 +1,13 @@
+'use strict';
+
+const unit = require('./jest.config.cjs');
+
+/** The long runs, an hour and a quarter in all. `npm run test:system` has one-minute versions of them. */
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test/endurance'],
+  testMatch: ['**/*.test.ts'],
+  transform: unit.transform,
+  maxWorkers: 1,
+  testTimeout: 100 * 60_000,
+};
