@@ -63,11 +63,16 @@ fault(
     const balancer = new Balancer(port, true);
     const offs: number[] = [];
     const ons: number[] = [];
+    /** True when it holds; throws when there is nothing more to wait for. */
+    const alive = (holds: boolean): true | undefined => {
+      if (heeded.child.signalCode !== null) throw new Error(`it died of ${heeded.child.signalCode}: ${heeded.stderr}`);
+      return holds ? true : undefined;
+    };
     for (let round = 1; round <= 2; round++) {
-      await eventually(() => (balancer.ready ? undefined : true), `readiness off, round ${round}`, 30_000);
+      await eventually(() => alive(!balancer.ready), `readiness off, round ${round}`, 30_000);
       offs.push(await heap(port));
       const from = performance.now();
-      await eventually(() => (balancer.ready ? true : undefined), `readiness on, round ${round}`, 30_000);
+      await eventually(() => alive(balancer.ready), `readiness on, round ${round}`, 30_000);
       ons.push(performance.now() - from);
       expect((await ask(port, '/livez')).status).toBe(200);
     }
