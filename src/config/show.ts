@@ -59,11 +59,16 @@ export function kindOf(value: unknown): string {
  * names tell that they are secrets. Nothing stays nothing.
  *
  * @param key the setting's, whose last name tells as well
+ * @param redactor one of {@link redactorForValues}, for those who show many
  */
-export function shown(value: unknown, sensitive: boolean, key = ''): unknown {
+export function shown(value: unknown, sensitive: boolean, key = '', redactor = redactorForValues()): unknown {
   if (value === undefined || value === null) return value;
-  if (sensitive) return mask;
-  return masked(createRedactor({ limits }), lastName(key), value);
+  return sensitive ? mask : masked(redactor, lastName(key), value);
+}
+
+/** Masks values of settings without cutting them. */
+export function redactorForValues(): Redactor {
+  return createRedactor({ limits });
 }
 
 function masked(redactor: Redactor, name: string, value: unknown): unknown {

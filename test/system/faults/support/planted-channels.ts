@@ -45,10 +45,14 @@ export async function serveAndTell(
 
 /** Of the line that says `ready`, in either format. */
 async function portOf(program: Program): Promise<number> {
-  const port = await eventually(() => {
-    if (program.child.exitCode !== null) throw new Error(`it ended:\n${program.stdout}${program.stderr}`);
-    return /ready.*port[=":]+(\d+)/.exec(program.stdout)?.[1];
-  }, 'the service is ready');
+  const port = await eventually(
+    () => {
+      if (program.child.exitCode !== null) throw new Error(`it ended:\n${program.stdout}${program.stderr}`);
+      return /ready.*port[=":]+(\d+)/.exec(program.stdout)?.[1];
+    },
+    'the service is ready',
+    30_000,
+  );
   return Number(port);
 }
 
@@ -73,10 +77,14 @@ async function provoke(planted: Planted, port: number): Promise<Channel[]> {
   let problems = '';
   for (const how of ['details', 'exposed', 'hidden'])
     for (let i = 0; i < texts.length + values.length; i++) problems += (await page('', `/fail/${how}/${i}`)).bytes;
-  const health = await eventually(async () => {
-    const told = await page('/health', '/health');
-    return missingIn([...texts, ...values], [told]).length === 0 ? told : undefined;
-  }, 'every check has told its error');
+  const health = await eventually(
+    async () => {
+      const told = await page('/health', '/health');
+      return missingIn([...texts, ...values], [told]).length === 0 ? told : undefined;
+    },
+    'every check has told its error',
+    30_000,
+  );
   return [
     { name: 'problem documents', bytes: problems },
     health,
