@@ -30,6 +30,7 @@ export const accessName = 'access';
 
 const longestPath = 2_048;
 const longestAgent = 256;
+const margin = 4_096;
 
 /** One line per request, in a fixed shape, put together without any object. */
 export class AccessLog {
@@ -56,14 +57,15 @@ export class AccessLog {
     if (this.#sample < 1 && line.status < 500 && !isSampled(line.traceId, this.#sample)) return;
     try {
       if (this.#json && lanes.empty) this.#lines.sink.write(this.#text(level, line));
-      else this.#lines.emit(this.#voice, level, `${line.method} ${line.path} ${line.status}`, fieldsOf(line), line);
+      else
+        this.#lines.emit(this.#voice, level, `${line.method} ${line.path} ${line.status}`, this.#fieldsOf(line), line);
     } catch {
       this.#lines.write(this.#voice, level, 'request', undefined, undefined);
     }
   }
 
   #text(level: LogLevel, line: AccessLine): string {
-    const path = this.#masked(line.path, longestPath);
+    const path = quoted(this.#masked(line.path, longestPath));
     const method = quoted(line.method);
     return (
       this.#lines.head(this.#voice, level) +
@@ -73,29 +75,32 @@ export class AccessLog {
       (line.route === undefined ? '' : `,"route":"${quoted(line.route)}"`) +
       `,"status":${line.status},"durationMs":${rounded(line.durationMs)},"bytes":${line.bytes}` +
       (line.aborted === true ? ',"aborted":true' : '') +
-      (line.userAgent === undefined ? '' : `,"userAgent":"${this.#masked(line.userAgent, longestAgent)}"`) +
+      (line.userAgent === undefined ? '' : `,"userAgent":"${quoted(this.#masked(line.userAgent, longestAgent))}"`) +
       (line.client === undefined ? '' : `,"client":"${quoted(line.client)}"`) +
       '}\n'
     );
   }
 
-  #masked(text: string, longest: number): string {
-    return quoted(this.#redact.text(text.length > longest ? `${text.slice(0, longest)}...` : text));
+  #fieldsOf(line: AccessLine): LogFields {
+    const { userAgent } = line;
+    return {
+      method: line.method,
+      path: this.#masked(line.path, longestPath),
+      route: line.route,
+      status: line.status,
+      durationMs: rounded(line.durationMs),
+      bytes: line.bytes,
+      aborted: line.aborted === true ? true : undefined,
+      userAgent: userAgent === undefined ? undefined : this.#masked(userAgent, longestAgent),
+      client: line.client,
+    };
   }
-}
 
-function fieldsOf(line: AccessLine): LogFields {
-  return {
-    method: line.method,
-    path: line.path.slice(0, longestPath),
-    route: line.route,
-    status: line.status,
-    durationMs: rounded(line.durationMs),
-    bytes: line.bytes,
-    aborted: line.aborted === true ? true : undefined,
-    userAgent: line.userAgent?.slice(0, longestAgent),
-    client: line.client,
-  };
+  /** Cut after it was masked, and masked a little beyond the cut: a secret on the border is seen whole. */
+  #masked(text: string, longest: number): string {
+    if (text.length <= longest) return this.#redact.text(text);
+    return `${this.#redact.text(text.slice(0, longest + margin)).slice(0, longest)}...`;
+  }
 }
 
 function rounded(ms: number): number {

@@ -1,5 +1,6 @@
 import Transport from 'winston-transport';
 import { type AccessLine, createLogging, type LoggingOptions } from '../../src/logging';
+import { createRedactor } from '../../src/core';
 import { FakeClock, settle } from '../support/fake-clock';
 import { MemoryOut } from './support/memory-out';
 
@@ -34,6 +35,22 @@ describe('access lines', () => {
     expect(out.records[1]).toMatchObject({ status: 404, aborted: true, userAgent: 'curl/8 "x"', client: '::1' });
     expect(out.records[1]).not.toHaveProperty('route');
   });
+
+  test.each(['json', 'pretty'] as const)(
+    'a secret on the border of what is kept shows no part of itself (%s)',
+    (format) => {
+      const redact = createRedactor({ secrets: () => ['hunter22-hunter33'] });
+      const { out, logging } = make({ redact, format });
+      logging.access({
+        ...line,
+        path: `/${'x'.repeat(2_040)}hunter22-hunter33`,
+        userAgent: `${'y'.repeat(250)}hunter22-hunter33`,
+      });
+      logging.flushNow();
+      expect(out.text).toContain('xxx******');
+      expect(out.text).not.toContain('hunter');
+    },
+  );
 
   test('hostile requests make one line each, masked and bounded', () => {
     const { out, logging } = make();
