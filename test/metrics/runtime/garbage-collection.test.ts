@@ -7,6 +7,7 @@ import { newStore } from '../fixtures';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
+setFlagsFromString('--no-expose-gc'); // the process goes on with other test files
 
 async function majors(store: FamilyStore): Promise<number> {
   for (let turn = 0; turn < 20; turn++) await settle();
