@@ -1,0 +1,79 @@
+import { compose, KeelsonError, systemClock, isKeelsonError, type Clock } from '../core';
+import { Call, type Attempt } from './call';
+import { deadlineExceeded, limited } from './limited';
+import { type AddedBy, type Policy } from './policy';
+
+/** What one call may say. */
+export interface RunOptions {
+  /** Gives the call up when it aborts: it rejects at once, and the work's signal aborts. */
+  readonly signal?: AbortSignal | undefined;
+  /** When the whole call must have ended: milliseconds by `clock.now()`, such as `service.context().deadline`. */
+  readonly deadline?: number | undefined;
+  /** What rateLimit, cache and coalescing tell calls apart by. @default all calls are alike */
+  readonly key?: string | undefined;
+}
+
+/** Runs work under the policies it was made from. Rejects with what the work or a policy throws. */
+export type Pipeline<Added = never> = <T>(
+  work: (attempt: Attempt) => Promise<T>,
+  options?: RunOptions,
+) => Promise<T | Added>;
+
+/**
+ * Joins policies into one, outermost first. The order is the meaning: `pipeline(timeout(a), retry(b), timeout(c))` limits the whole and each attempt.
+ *
+ * @throws ABORTED when `signal` aborts (or what it was aborted with, if that is a KeelsonError), DEADLINE_EXCEEDED when the deadline passes, and what each policy says
+ */
+export function pipeline<P extends readonly Policy<unknown>[]>(...policies: P): Pipeline<AddedBy<P[number]>> {
+  return pipelineWith({}, ...policies);
+}
+
+/** What a pipeline is given by who wires it. */
+export interface PipelineTools {
+  /** The time that its policies live by. @default the machine's */
+  readonly clock?: Clock;
+}
+
+/** Like {@link pipeline}, on a clock of your own: tests need not wait. */
+export function pipelineWith<P extends readonly Policy<unknown>[]>(
+  { clock = systemClock }: PipelineTools,
+  ...policies: P
+): Pipeline<AddedBy<P[number]>> {
+  const chain = compose<Call, unknown>(policies, toWork);
+  const run = (work: (attempt: Attempt) => Promise<unknown>, options: RunOptions = {}): Promise<unknown> => {
+    const { signal, deadline, key } = options;
+    const call = new Call({ clock, work, key, deadline, attempt: 1 }, signal);
+    if (signal !== undefined) return untilAborted(signal, call, (one) => untilDeadline(one, chain));
+    return untilDeadline(call, chain);
+  };
+  return run as Pipeline<AddedBy<P[number]>>;
+}
+
+/** Work may throw at once as well. */
+async function toWork(call: Call): Promise<unknown> {
+  return call.work(call);
+}
+
+function untilDeadline(call: Call, chain: (call: Call) => Promise<unknown>): Promise<unknown> {
+  if (call.deadline === undefined) return chain(call);
+  const left = call.deadline - call.clock.now();
+  return left <= 0 ? Promise.reject(deadlineExceeded()) : limited(call, left, chain, deadlineExceeded);
+}
+
+function untilAborted(signal: AbortSignal, call: Call, chain: (call: Call) => Promise<unknown>): Promise<unknown> {
+  if (signal.aborted) return Promise.reject(aborted(signal.reason));
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(aborted(signal.reason));
+    signal.addEventListener('abort', abort, { once: true });
+    const over = (): void => {
+      signal.removeEventListener('abort', abort);
+      call.end();
+    };
+    chain(call).finally(over).then(resolve, reject);
+  });
+}
+
+function aborted(reason: unknown): KeelsonError {
+  if (isKeelsonError(reason)) return reason;
+  return new KeelsonError('ABORTED', 'The call was given up by its caller.', { retryable: false, cause: reason });
+}

@@ -1,0 +1,27 @@
+import { KeelsonError } from '../core';
+import { deadlineExceeded, limited } from './limited';
+import { positiveMs } from './option-checks';
+import { type Policy } from './policy';
+
+/** Options of {@link timeout}. */
+export interface TimeoutOptions {
+  /** How long the work may take, in milliseconds, 1 or more. */
+  readonly ms: number;
+}
+
+/**
+ * Gives up what takes too long: the work's signal aborts and the call rejects, whether the work listens or not. What is left of the call's deadline counts
+ * where it is less.
+ *
+ * @throws TIMEOUT (retryable) when `ms` have passed, DEADLINE_EXCEEDED (not retryable) when the call's deadline came first
+ */
+export function timeout(options: TimeoutOptions): Policy {
+  const ms = positiveMs('timeout', 'ms', options.ms);
+  const tooLong = (): KeelsonError =>
+    new KeelsonError('TIMEOUT', `The call took longer than ${ms} ms.`, { retryable: true });
+  return (call, next) => {
+    const left = call.deadline === undefined ? Infinity : call.deadline - call.clock.now();
+    if (left <= 0) return Promise.reject(deadlineExceeded());
+    return left < ms ? limited(call.part(), left, next, deadlineExceeded) : limited(call.part(), ms, next, tooLong);
+  };
+}
