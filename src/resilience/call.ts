@@ -20,6 +20,8 @@ export interface CallOptions {
   readonly key: string | undefined;
   readonly deadline: number | undefined;
   readonly attempt: number;
+  /** What the call is about: nothing to the policies, everything to stages that a client puts between them. */
+  readonly subject?: unknown;
 }
 
 /** One call, or one attempt of it, on its way through the policies. */
@@ -30,9 +32,11 @@ export class Call implements Attempt {
   readonly key: string | undefined;
   readonly deadline: number | undefined;
   readonly attempt: number;
+  readonly subject: unknown;
   readonly #above: Call | AbortSignal | undefined;
   #controller: AbortController | undefined;
   #given: { readonly up: unknown } | undefined;
+  #listeners: ((reason: unknown) => void)[] | undefined;
   #unlink: (() => void) | undefined;
 
   constructor(options: CallOptions, above?: Call | AbortSignal) {
@@ -41,12 +45,13 @@ export class Call implements Attempt {
     this.key = options.key;
     this.deadline = options.deadline;
     this.attempt = options.attempt;
+    this.subject = options.subject;
     this.#above = above;
   }
 
   /** A part of this call that can be given up alone: it aborts with this one, this one not with it. Who makes it says when it has ended. */
-  part(attempt = this.attempt, deadline = this.deadline): Call {
-    return new Call({ clock: this.clock, work: this.work, key: this.key, deadline, attempt }, this);
+  part(attempt = this.attempt, deadline = this.deadline, subject = this.subject): Call {
+    return new Call({ clock: this.clock, work: this.work, key: this.key, deadline, attempt, subject }, this);
   }
 
   /** Was it given up? Asking makes no signal. */
@@ -61,31 +66,58 @@ export class Call implements Attempt {
 
   get signal(): AbortSignal {
     if (this.#controller !== undefined) return this.#controller.signal;
-    this.#controller = new AbortController();
-    if (this.aborted) this.#controller.abort(this.reason);
-    else this.#link();
-    return this.#controller.signal;
+    const controller = new AbortController();
+    this.#controller = controller;
+    this.onAbort((reason) => controller.abort(reason));
+    return controller.signal;
+  }
+
+  /** Calls once when it is given up, at once if it was: what a signal's event is for, at a fraction of its cost. @returns takes it back */
+  onAbort(listener: (reason: unknown) => void): () => void {
+    if (this.aborted) {
+      listener(this.reason);
+      return nothing;
+    }
+    const listeners = (this.#listeners ??= []);
+    listeners.push(listener);
+    this.#link();
+    return () => {
+      const index = listeners.indexOf(listener);
+      if (index >= 0) listeners.splice(index, 1);
+    };
   }
 
   /** Gives it up; the first reason stays. */
   abort(reason: unknown): void {
     if (this.aborted) return;
     this.#given = { up: reason };
-    this.#controller?.abort(reason);
-    this.end();
+    this.#tell(reason);
   }
 
-  /** It has ended: lets go of the signal above, which may live for long. */
+  /** It has ended: lets go of what is above, which may live for long. */
   end(): void {
     this.#unlink?.();
     this.#unlink = undefined;
+    this.#listeners = undefined;
   }
 
   #link(): void {
-    const above = this.#above instanceof Call ? this.#above.signal : this.#above;
-    if (above === undefined) return;
-    const abort = (): void => this.#controller?.abort(above.reason);
+    const above = this.#above;
+    if (this.#unlink !== undefined || above === undefined) return;
+    if (above instanceof Call) {
+      this.#unlink = above.onAbort((reason) => this.#tell(reason));
+      return;
+    }
+    const abort = (): void => this.#tell(above.reason);
     above.addEventListener('abort', abort, { once: true });
     this.#unlink = () => above.removeEventListener('abort', abort);
   }
+
+  #tell(reason: unknown): void {
+    const listeners = this.#listeners;
+    this.end();
+    for (const listener of listeners ?? []) listener(reason);
+  }
 }
+
+function nothing(): void {}

@@ -11,6 +11,8 @@ export interface RunOptions {
   readonly deadline?: number | undefined;
   /** What rateLimit, cache and coalescing tell calls apart by. @default all calls are alike */
   readonly key?: string | undefined;
+  /** What the call is about, for stages of your own: `call.subject`. */
+  readonly subject?: unknown;
 }
 
 /** Runs work under the policies it was made from. Rejects with what the work or a policy throws. */
@@ -41,8 +43,8 @@ export function pipelineWith<P extends readonly Policy<unknown>[]>(
 ): Pipeline<AddedBy<P[number]>> {
   const chain = compose<Call, unknown>(policies, toWork);
   const run = (work: (attempt: Attempt) => Promise<unknown>, options: RunOptions = {}): Promise<unknown> => {
-    const { signal, deadline, key } = options;
-    const call = new Call({ clock, work, key, deadline, attempt: 1 }, signal);
+    const { signal, deadline, key, subject } = options;
+    const call = new Call({ clock, work, key, deadline, attempt: 1, subject }, signal);
     if (signal !== undefined) return untilAborted(signal, call, (one) => untilDeadline(one, chain));
     return untilDeadline(call, chain);
   };
