@@ -30,6 +30,16 @@ export interface WorkSpan extends TraceIds {
 export interface Tracing {
   /** Begins the span of work that came in with these headers, as a child of the trace they name or as the root of a new one. */
   begin(kind: 'server' | 'consumer' | 'internal', name: string, carrier: Carrier): WorkSpan;
+  /**
+   * Begins the span of a call that goes out, as a child of the span of the code that asks, and writes the headers that it travels in. Of the caller's baggage
+   * goes with it what `keep` says; all of it without.
+   */
+  call(
+    kind: 'client' | 'producer',
+    name: string,
+    headers: Record<string, string>,
+    keep?: (baggageKey: string) => boolean,
+  ): WorkSpan;
   /** Runs `call` and everything it starts within the scope and as part of the span. */
   enter<A, B>(scope: Scope, span: WorkSpan, call: (a: A, b: B) => void, a: A, b: B): void;
 }
@@ -51,5 +61,6 @@ const noopSpan: WorkSpan = Object.freeze({
 /** Traces nothing: all ids are zero. */
 export const noopTracing: Tracing = Object.freeze({
   begin: () => noopSpan,
+  call: () => noopSpan,
   enter: <A, B>(scope: Scope, _span: WorkSpan, call: (a: A, b: B) => void, a: A, b: B) => runInScope(scope, call, a, b),
 });

@@ -50,12 +50,12 @@ function decoded(text: string): string | undefined {
   }
 }
 
-/** The header of this baggage: at most 64 members and 8,192 bytes; what does not fit or is not valid is left out. */
-export function formatBaggage(baggage: Baggage): string {
+/** The header of this baggage: at most 64 members and 8,192 bytes; what does not fit, is not valid or not to be kept is left out. */
+export function formatBaggage(baggage: Baggage, keep: (key: string) => boolean = () => true): string {
   let header = '';
   let members = 0;
   for (const [key, entry] of baggage.getAllEntries()) {
-    const text = formatMember(key, entry);
+    const text = keep(key) ? formatMember(key, entry) : undefined;
     if (text === undefined || header.length + text.length + 1 > maxBytes) continue;
     header += header === '' ? text : `,${text}`;
     members += 1;

@@ -1,4 +1,11 @@
-import { type Context, SpanKind, type Tracer, type TracerProvider } from '@opentelemetry/api';
+import {
+  type Baggage,
+  type Context,
+  SpanKind,
+  type Tracer,
+  type TracerProvider,
+  propagation,
+} from '@opentelemetry/api';
 import {
   type Carrier,
   type Clock,
@@ -76,7 +83,13 @@ export interface TracingProvider extends Tracing, TracerProvider {
   stop(signal: AbortSignal): Promise<void>;
 }
 
-const kinds = Object.freeze({ server: SpanKind.SERVER, consumer: SpanKind.CONSUMER, internal: SpanKind.INTERNAL });
+const kinds = Object.freeze({
+  server: SpanKind.SERVER,
+  consumer: SpanKind.CONSUMER,
+  internal: SpanKind.INTERNAL,
+  client: SpanKind.CLIENT,
+  producer: SpanKind.PRODUCER,
+});
 
 /** The scope of the spans that the chassis makes itself. */
 const chassisScope: InstrumentationScope = Object.freeze({ name: 'keelson', version: undefined });
@@ -126,12 +139,31 @@ class ServiceTracing implements TracingProvider {
     return new SpanTracer({ name, version }, this.#host);
   }
 
-  begin(kind: keyof typeof kinds, name: string, carrier: Carrier): WorkSpan {
+  begin(kind: 'server' | 'consumer' | 'internal', name: string, carrier: Carrier): WorkSpan {
     const foreign = this.#foreign?.begin(kinds[kind], name, carrier);
     if (foreign !== undefined) return foreign;
     const parent = this.#propagation.parentOf(carrier);
     const span = this.#host.maker.make(name, kinds[kind], chassisScope, parent);
     span.baggage = this.#propagation.baggageOf(carrier);
+    return span;
+  }
+
+  call(
+    kind: 'client' | 'producer',
+    name: string,
+    headers: Record<string, string>,
+    keep?: (key: string) => boolean,
+  ): WorkSpan {
+    const foreign = this.#foreign?.call(kinds[kind], name, headers, this.#host.contexts.active());
+    if (foreign !== undefined) {
+      if (keep !== undefined) keepBaggage(headers, keep);
+      return foreign;
+    }
+    const { parent, baggage } = this.#here();
+    const span = this.#host.maker.make(name, kinds[kind], chassisScope, parent);
+    this.#propagation.write(span, baggage && formatBaggage(baggage, keep), (header, value) => {
+      headers[header] = value;
+    });
     return span;
   }
 
@@ -144,17 +176,10 @@ class ServiceTracing implements TracingProvider {
 
   inject(headers: Record<string, string>, within?: Context): void {
     if (this.#foreign !== undefined) return this.#foreign.inject(headers, within ?? this.#host.contexts.active());
-    const write = (name: string, value: string): void => {
+    const { parent, baggage } = within === undefined ? this.#here() : contentsOf(within);
+    this.#propagation.write(parent, baggage && formatBaggage(baggage), (name, value) => {
       headers[name] = value;
-    };
-    const onScope = within === undefined && this.#host.contexts === this.#manager;
-    const held = onScope ? currentScope()?.telemetry : undefined;
-    if (held instanceof PassiveSpan) {
-      const baggage = held.baggage === undefined ? undefined : parseBaggage(held.baggage);
-      return this.#propagation.write(held, baggage && formatBaggage(baggage), write);
-    }
-    const context = within ?? this.#host.contexts.active();
-    this.#propagation.inject(context, headers, { set: (_, name, value) => write(name, value) });
+    });
   }
 
   activeIds(): TraceIds | undefined {
@@ -187,6 +212,13 @@ class ServiceTracing implements TracingProvider {
     await this.#batcher?.stop(signal);
   }
 
+  /** The span and the baggage of the code that asks. Within a request no context of OpenTelemetry is built for it. */
+  #here(): { parent: PassiveSpan | undefined; baggage: Baggage | undefined } {
+    const held = this.#host.contexts === this.#manager ? currentScope()?.telemetry : undefined;
+    if (!(held instanceof PassiveSpan)) return contentsOf(this.#host.contexts.active());
+    return { parent: held, baggage: held.baggage === undefined ? undefined : parseBaggage(held.baggage) };
+  }
+
   #giveWay(provider: TracerProvider): void {
     this.#foreign = new ForeignTracing(provider, chassisScope, this.#propagation);
     this.#host.foreign = provider;
@@ -195,6 +227,18 @@ class ServiceTracing implements TracingProvider {
     this.#batcher?.abandon();
     this.#logger.info('A tracer provider is registered already: it makes the spans, and ours are not exported');
   }
+}
+
+function contentsOf(context: Context): { parent: PassiveSpan | undefined; baggage: Baggage | undefined } {
+  return { parent: spanIn(context), baggage: propagation.getBaggage(context) };
+}
+
+/** For headers that a propagator of the user's own has written. */
+function keepBaggage(headers: Record<string, string>, keep: (key: string) => boolean): void {
+  const baggage = headers['baggage'] === undefined ? undefined : parseBaggage(headers['baggage']);
+  const kept = baggage === undefined ? '' : formatBaggage(baggage, keep);
+  if (kept === '') delete headers['baggage'];
+  else headers['baggage'] = kept;
 }
 
 function batcherOf(options: TracingOptions, clock: Clock, logger: Logger): SpanBatcher | undefined {

@@ -91,6 +91,16 @@ export class ForeignTracing {
       : undefined;
   }
 
+  /** The span of a call that goes out from a context; undefined as in `begin`. */
+  call(kind: SpanKind, name: string, headers: Record<string, string>, from: Context): ForeignSpan | undefined {
+    const tracer = this.provider.getTracer(this.#scope.name, this.#scope.version);
+    const span = tracer.startSpan(name, { kind }, from);
+    if (!isSpanContextValid(span.spanContext())) return undefined;
+    const within = trace.setSpan(from, span);
+    this.inject(headers, within);
+    return new ForeignSpan(span, within, true);
+  }
+
   /** The context that came with headers: read by the registered propagator, or by ours if there is none. */
   extract(carrier: Carrier): Context {
     if (hasPropagator()) return propagation.extract(ROOT_CONTEXT, carrier);

@@ -152,6 +152,13 @@ export class RecordingTracing implements Tracing {
     return span;
   }
 
+  call(_kind: 'client' | 'producer', name: string, headers: Record<string, string>): WorkSpan {
+    const span = new RecordingSpan(name, this.recording);
+    this.spans.push(span);
+    headers['traceparent'] = `00-${span.traceId}-${span.spanId}-01`;
+    return span;
+  }
+
   enter<A, B>(scope: Scope, _span: WorkSpan, call: (a: A, b: B) => void, a: A, b: B): void {
     runInScope(scope, call, a, b);
   }
