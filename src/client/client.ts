@@ -1,0 +1,183 @@
+import { currentScope, isKeelsonError, systemClock, type Clock, type Logger, type Meter } from '../core';
+import {
+  bulkhead,
+  circuitBreaker,
+  fallback,
+  hedge,
+  pipelineWith,
+  retry,
+  retryBudget,
+  timeout,
+  type Call,
+  type CircuitBreaker,
+  type Pipeline,
+  type Policy,
+} from '../resilience';
+import { type Journey, type Leg, type Sender } from './attempt';
+import { decodeBody, encodeBody } from './content';
+import { type CallOptions, type ServiceClient, type ServiceRequest, type ServiceResponse } from './contract';
+import { type Incoming } from './exchange';
+import { type ClientLimits, type ClientOptions } from './options';
+import { isFault } from './status-error';
+import { targetOf } from './target';
+import { type Targets } from './targets';
+
+/** What a client is wired from. */
+export interface ClientParts {
+  readonly name: string;
+  readonly options: ClientOptions;
+  readonly limits: ClientLimits;
+  readonly targets: Targets;
+  readonly sender: Sender;
+  /** Sent with every request. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly clock?: Clock;
+  readonly log: Logger;
+  readonly meter: Meter;
+}
+
+/** By RFC 9110, 9.2.2. */
+const idempotentMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+/** Nothing is lost when these are given up half way. */
+const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
+/** Calls one other service. */
+export class HttpServiceClient implements ServiceClient {
+  readonly name: string;
+  /** The state of its circuit breaker; undefined if it has none. */
+  readonly breaker: CircuitBreaker | undefined;
+  readonly #parts: ClientParts;
+  readonly #clock: Clock;
+  readonly #run: Pipeline;
+  readonly #hedged: Pipeline | undefined;
+  readonly #fallback: Pipeline<unknown> | undefined;
+
+  constructor(parts: ClientParts) {
+    this.name = parts.name;
+    this.#parts = parts;
+    this.#clock = parts.clock ?? systemClock;
+    const { name, options, meter, log } = parts;
+    this.breaker =
+      options.breaker === false
+        ? undefined
+        : circuitBreaker({ ...options.breaker, name, meter, log, isFailure: speaksAgainst });
+    const stages = this.#stages(this.breaker);
+    this.#run = pipelineWith({ clock: this.#clock }, ...stages.outer, ...stages.inner);
+    this.#hedged =
+      options.hedge === undefined
+        ? undefined
+        : pipelineWith(
+            { clock: this.#clock },
+            ...stages.outer,
+            hedge({ ...options.hedge, name, meter, budget: stages.budget }),
+            ...stages.inner,
+          );
+    this.#fallback = options.fallback === undefined ? undefined : this.#standIn(options.fallback);
+  }
+
+  async get<T>(path: string, options?: CallOptions): Promise<T> {
+    return (await this.request<T>({ ...options, method: 'GET', path })).body;
+  }
+
+  async delete<T>(path: string, options?: CallOptions): Promise<T> {
+    return (await this.request<T>({ ...options, method: 'DELETE', path })).body;
+  }
+
+  async post<T>(path: string, body?: unknown, options?: CallOptions): Promise<T> {
+    return (await this.request<T>({ ...options, method: 'POST', path, body })).body;
+  }
+
+  async put<T>(path: string, body?: unknown, options?: CallOptions): Promise<T> {
+    return (await this.request<T>({ ...options, method: 'PUT', path, body })).body;
+  }
+
+  async patch<T>(path: string, body?: unknown, options?: CallOptions): Promise<T> {
+    return (await this.request<T>({ ...options, method: 'PATCH', path, body })).body;
+  }
+
+  async request<T>(request: ServiceRequest): Promise<ServiceResponse<T>> {
+    const journey = this.#journey(request);
+    if (this.#fallback === undefined) return (await this.#travel(journey, request)) as ServiceResponse<T>;
+    const withFallback = this.#fallback(() => this.#travel(journey, request), { subject: journey });
+    return (await withFallback) as ServiceResponse<T>;
+  }
+
+  async #travel(journey: Journey, request: ServiceRequest): Promise<ServiceResponse<unknown>> {
+    const work = currentScope()?.work;
+    const timeoutMs = request.timeoutMs ?? this.#parts.limits.timeoutMs;
+    const run = this.#hedged !== undefined && safeMethods.has(journey.method) ? this.#hedged : this.#run;
+    const incoming = await run<Incoming>(nobody, {
+      signal: signalOf(request, journey.method, work?.signal),
+      deadline: Math.min(this.#clock.now() + timeoutMs, work?.deadline ?? Infinity),
+      key: request.key,
+      subject: journey,
+    });
+    return { status: incoming.status, headers: incoming.headers, body: decodeBody(incoming) };
+  }
+
+  #journey(request: ServiceRequest): Journey {
+    const { method = 'GET', path, query, body, headers } = request;
+    const { bytes, type } = encodeBody(body);
+    const own: Record<string, string> = { ...this.#parts.headers };
+    for (const [name, value] of Object.entries(headers ?? {})) own[name.toLowerCase()] = value;
+    if (type !== undefined) own['content-type'] ??= type;
+    const idempotent = request.idempotent ?? idempotentMethods.has(method);
+    return { method, path: targetOf(path, query), headers: own, body: bytes, idempotent, tried: undefined };
+  }
+
+  /** The order of an outbound call, from the outside to the wire. */
+  #stages(breaker: Policy | undefined) {
+    const { name, options, limits, meter, sender } = this.#parts;
+    const budget = (options.retry === false ? undefined : options.retry?.budget) ?? retryBudget();
+    const outer: Policy[] = [...(options.retry === false ? [] : [retry({ ...options.retry, budget, name, meter })])];
+    const inner: Policy[] = [
+      ...(breaker === undefined ? [] : [breaker]),
+      this.#pickInstance,
+      timeout({ ms: limits.attemptTimeoutMs }),
+      ...(options.bulkhead === false ? [] : [bulkhead({ limit: 256, ...options.bulkhead, name, meter })]),
+      sender.send,
+    ];
+    return { outer, inner, budget };
+  }
+
+  readonly #pickInstance: Policy = async <T>(call: Call, next: (call: Call) => Promise<T>): Promise<T> => {
+    const journey = call.subject as Journey;
+    const target = await this.#parts.targets.pick(call, journey.tried);
+    (journey.tried ??= new Set()).add(target.origin);
+    const leg: Leg = { journey, target };
+    return next(call.part(call.attempt, call.deadline, leg));
+  };
+
+  #standIn(answer: NonNullable<ClientOptions['fallback']>): Pipeline<unknown> {
+    const { name, meter } = this.#parts;
+    const stage = fallback(
+      async (error: unknown, call: Call) => {
+        const { method, path } = call.subject as Journey;
+        const response: ServiceResponse<unknown> = {
+          status: 200,
+          headers: {},
+          body: await answer(error, { method, path }),
+        };
+        return response;
+      },
+      { name, meter },
+    );
+    return pipelineWith({ clock: this.#clock }, stage);
+  }
+}
+
+/** The last stage sends, so there is no work behind it. */
+const nobody = (): Promise<never> => Promise.reject(new Error('The last stage of a client sends.'));
+
+function signalOf(request: ServiceRequest, method: string, caller: AbortSignal | undefined): AbortSignal | undefined {
+  const withCaller = request.abortWithCaller ?? safeMethods.has(method);
+  if (!withCaller || caller === undefined) return request.signal;
+  return request.signal === undefined ? caller : AbortSignal.any([request.signal, caller]);
+}
+
+/** Does this error say that the other side is ill? */
+function speaksAgainst(error: unknown): boolean {
+  if (!isKeelsonError(error)) return false;
+  if (error.code === 'HTTP_STATUS') return isFault(error.details['status']);
+  return error.code === 'CONNECTION_FAILED' || error.code === 'TIMEOUT';
+}
