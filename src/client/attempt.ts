@@ -16,8 +16,8 @@ export interface Journey {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | undefined;
   readonly idempotent: boolean;
-  /** Where earlier attempts went. */
-  tried: Set<string> | undefined;
+  /** The instances that attempts went to. */
+  tried: string[] | undefined;
 }
 
 /** One attempt: the journey and where it goes this time. */
@@ -113,7 +113,7 @@ export class Sender {
     if (error !== undefined) span.fail(type, status > 0 ? undefined : error);
     span.end();
     this.#metrics.observe(journey.method, status, type, ms / 1_000);
-    target.end(outcomeOf(error, status));
+    target.end(ms, outcomeOf(error, status));
   }
 }
 
@@ -125,6 +125,6 @@ function errorType(error: unknown, status: number): string {
 /** Only what the instance did speaks for or against it: that the caller gave up does not. */
 function outcomeOf(error: unknown, status: number): AttemptOutcome {
   if (status > 0) return isFault(status) ? 'failure' : 'success';
-  if (isKeelsonError(error, 'ABORTED') || isKeelsonError(error, 'DEADLINE_EXCEEDED')) return 'neutral';
+  if (isKeelsonError(error, 'ABORTED') || isKeelsonError(error, 'DEADLINE_EXCEEDED')) return 'ignored';
   return 'failure';
 }

@@ -143,7 +143,7 @@ export class HttpServiceClient implements ServiceClient {
   readonly #pickInstance: Policy = async <T>(call: Call, next: (call: Call) => Promise<T>): Promise<T> => {
     const journey = call.subject as Journey;
     const target = await this.#parts.targets.pick(call, journey.tried);
-    (journey.tried ??= new Set()).add(target.origin);
+    if (target.instance !== undefined) (journey.tried ??= []).push(target.instance);
     const leg: Leg = { journey, target };
     return next(call.part(call.attempt, call.deadline, leg));
   };

@@ -59,9 +59,9 @@ export function tooLarge(maxResponse: number, declared?: number): KeelsonError {
   });
 }
 
-/** Nobody is known who could be asked. */
-export function noInstance(service: string, ageMs: number | undefined): KeelsonError {
-  const known = ageMs === undefined ? 'The registry has not answered yet' : 'The registry knows none that is UP';
+/** Nobody is known who could be asked. @param answered has the registry answered yet? */
+export function noInstance(service: string, answered: boolean): KeelsonError {
+  const known = answered ? 'The registry knows none that is UP' : 'The registry has not answered yet';
   return new KeelsonError('NO_INSTANCE', `There is no instance of ${service} to call. ${known}.`, {
     retryable: true,
     details: { service },

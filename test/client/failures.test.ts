@@ -56,6 +56,6 @@ test('other errors are not stale', () => {
 test('says what is too large, and whom it did not find', () => {
   expect(tooLarge(10).message).toBe('The answer has more than 10 bytes; 10 are allowed (maxResponse).');
   expect(tooLarge(10, 70).message).toBe('The answer has 70 bytes; 10 are allowed (maxResponse).');
-  expect(noInstance('a', undefined).message).toContain('The registry has not answered yet.');
-  expect(noInstance('a', 5)).toMatchObject({ code: 'NO_INSTANCE', retryable: true, details: { service: 'a' } });
+  expect(noInstance('a', false).message).toContain('The registry has not answered yet.');
+  expect(noInstance('a', true)).toMatchObject({ code: 'NO_INSTANCE', retryable: true, details: { service: 'a' } });
 });

@@ -1,0 +1,82 @@
+import { type Balancer, type Instance, type Registry } from '../discovery';
+import { type Call } from '../resilience';
+import { noInstance } from './failures';
+import { type AttemptOutcome, type Target, type Targets } from './targets';
+
+/** The instances of a service, as a registry knows them, and the balancer that chooses among them. */
+export class DiscoveredTargets implements Targets {
+  readonly #service: string;
+  readonly #registry: Registry;
+  readonly #balancer: Balancer;
+  readonly #waitMs: number;
+  /** Instances are frozen and live for long: each one's origin is made once. */
+  readonly #origins = new WeakMap<Instance, string>();
+
+  /** @param waitMs how long the first call may wait for the registry's first answer, in milliseconds */
+  constructor(service: string, registry: Registry, balancer: Balancer, waitMs: number) {
+    this.#service = service;
+    this.#registry = registry;
+    this.#balancer = balancer;
+    this.#waitMs = waitMs;
+  }
+
+  pick(call: Call, tried: readonly string[] | undefined): Target | Promise<Target> {
+    const { instances, confirmedAt } = this.#registry.snapshot(this.#service);
+    if (instances.length === 0 && confirmedAt === undefined) return this.#afterFirstAnswer(call, tried);
+    return this.#choose(instances, call, tried);
+  }
+
+  async #afterFirstAnswer(call: Call, tried: readonly string[] | undefined): Promise<Target> {
+    const { instances } = await this.#registry.resolve(this.#service, this.#waitMs, call.signal);
+    return this.#choose(instances, call, tried);
+  }
+
+  #choose(instances: readonly Instance[], call: Call, tried: readonly string[] | undefined): Target {
+    const instance = this.#balancer.pick(instances, { key: call.key, avoid: tried });
+    if (instance === undefined) {
+      throw noInstance(this.#service, this.#registry.snapshot(this.#service).confirmedAt !== undefined);
+    }
+    this.#balancer.begin(instance);
+    return new InstanceTarget(instance, this.#originOf(instance), this.#balancer);
+  }
+
+  #originOf(instance: Instance): string {
+    const known = this.#origins.get(instance);
+    if (known !== undefined) return known;
+    const origin = originOf(instance);
+    this.#origins.set(instance, origin);
+    return origin;
+  }
+}
+
+class InstanceTarget implements Target {
+  readonly origin: string;
+  readonly #chosen: Instance;
+  readonly #balancer: Balancer;
+
+  constructor(instance: Instance, origin: string, balancer: Balancer) {
+    this.#chosen = instance;
+    this.#balancer = balancer;
+    this.origin = origin;
+  }
+
+  get host(): string {
+    return this.#chosen.host;
+  }
+
+  get port(): number {
+    return this.#chosen.port;
+  }
+
+  get instance(): string {
+    return this.#chosen.id;
+  }
+
+  end(ms: number, outcome: AttemptOutcome): void {
+    this.#balancer.end(this.#chosen, ms, outcome);
+  }
+}
+
+function originOf({ secure, host, port }: Instance): string {
+  return `${secure ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
