@@ -35,3 +35,9 @@ export function integerWithin(
 export function positiveMs(policy: string, option: string, value: unknown): number {
   return numberWithin(policy, option, value, 1, longestDelayMs);
 }
+
+/** @throws CONFIG_INVALID unless it is text with something in it */
+export function textOf(policy: string, option: string, value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value;
+  return refuse(policy, option, value === '' ? '""' : value, 'text that is not empty');
+}
