@@ -7,7 +7,7 @@ export interface Attempt {
    * Made when somebody first asks for it, so work that does not cancel costs nothing.
    */
   readonly signal: AbortSignal;
-  /** When the whole call must have ended: milliseconds by `clock.now()`. Undefined: never. */
+  /** When this must have ended, by the call's deadline or a timeout around it: milliseconds by `clock.now()`. Undefined: never. */
   readonly deadline: number | undefined;
   /** 1 for the first, 2 for the first retry, and so on. */
   readonly attempt: number;
