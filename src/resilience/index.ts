@@ -1,5 +1,6 @@
 export { type Attempt, type Call } from './call';
 export { backoffDefaults, type BackoffOptions } from './backoff';
+export { fallback, type FailedCall, type FallbackOptions } from './fallback';
 export { type NamedOptions } from './named';
 export { pipeline, pipelineWith, type PipelineTools, type Pipeline, type RunOptions } from './pipeline';
 export { type AddedBy, type Policy } from './policy';
