@@ -1,6 +1,7 @@
 export { type Attempt, type Call } from './call';
 export { backoffDefaults, type BackoffOptions } from './backoff';
 export { fallback, type FailedCall, type FallbackOptions } from './fallback';
+export { hedge, hedgeDefaults, type HedgeOptions } from './hedge';
 export { type NamedOptions } from './named';
 export { pipeline, pipelineWith, type PipelineTools, type Pipeline, type RunOptions } from './pipeline';
 export { type AddedBy, type Policy } from './policy';
