@@ -1,5 +1,6 @@
 export { type Attempt, type Call } from './call';
 export { backoffDefaults, type BackoffOptions } from './backoff';
+export { cache, cacheDefaults, type Cache, type CacheOptions } from './cache';
 export { fallback, type FailedCall, type FallbackOptions } from './fallback';
 export { hedge, hedgeDefaults, type HedgeOptions } from './hedge';
 export { type NamedOptions } from './named';
