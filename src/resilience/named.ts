@@ -37,11 +37,8 @@ export function namedCounter(
 
 function requireName(policy: string, name: unknown): void {
   if (typeof name === 'string' && name !== '') return;
-  throw new KeelsonError(
-    'CONFIG_INVALID',
-    `${policy}: name must be a text of one letter or more, not ${typeof name}.`,
-    {
-      retryable: false,
-    },
-  );
+  const got = name === '' ? '""' : typeof name;
+  throw new KeelsonError('CONFIG_INVALID', `${policy}: name must be text that is not empty, not ${got}.`, {
+    retryable: false,
+  });
 }

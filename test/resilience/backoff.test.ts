@@ -1,5 +1,5 @@
 import { backoffDefaults, backoffMs, resolveBackoff } from '../../src/resilience/backoff';
-import { seeded } from './support/calls';
+import { seeded } from './support/failing-work';
 
 test('the bound doubles with each retry, up to the longest wait', () => {
   const backoff = resolveBackoff('retry', { initialMs: 100, maxMs: 1000 });

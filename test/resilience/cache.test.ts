@@ -2,7 +2,7 @@ import { isKeelsonError, KeelsonError } from '../../src/core';
 import { cache, pipelineWith, timeout, type Attempt, type Cache, type CacheOptions } from '../../src/resilience';
 import { FakeClock, settle } from '../support/fake-clock';
 import { RecordingMeter } from '../support/recording';
-import { broken, failure, listenersOf } from './support/calls';
+import { broken, failure, listenersOf } from './support/failing-work';
 
 let clock: FakeClock;
 beforeEach(() => (clock = new FakeClock()));

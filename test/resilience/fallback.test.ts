@@ -2,7 +2,7 @@ import { isKeelsonError, KeelsonError } from '../../src/core';
 import { fallback, pipelineWith, retry, timeout } from '../../src/resilience';
 import { FakeClock } from '../support/fake-clock';
 import { RecordingMeter } from '../support/recording';
-import { broken, failure, never } from './support/calls';
+import { broken, failure, never } from './support/failing-work';
 
 const clock = new FakeClock();
 
@@ -147,7 +147,7 @@ test.each([
   [undefined, {}, 'fallback: answer must be a function, not undefined.'],
   ['x', {}, 'fallback: answer must be a function, not x.'],
   [() => 1, { if: 5 }, 'fallback: if must be a function, not 5.'],
-  [() => 1, { name: 5 }, 'fallback: name must be a text of one letter or more, not number.'],
+  [() => 1, { name: 5 }, 'fallback: name must be text that is not empty, not number.'],
 ])('refuses %p with %j', (answer, options: object, message) => {
   expect(() => fallback(answer as () => number, options)).toThrow(message);
 });

@@ -2,7 +2,7 @@ import { isKeelsonError } from '../../src/core';
 import { hedge, pipelineWith, retry, retryBudget, type Attempt, type HedgeOptions } from '../../src/resilience';
 import { FakeClock } from '../support/fake-clock';
 import { RecordingMeter } from '../support/recording';
-import { broken, callOf, failure, listenersOf } from './support/calls';
+import { broken, callOf, failure, listenersOf } from './support/failing-work';
 
 let clock: FakeClock;
 beforeEach(() => (clock = new FakeClock()));

@@ -23,7 +23,7 @@ test('counts nothing without a meter', () => {
 
 test.each(['', 5, null])('refuses the name %p', (name) => {
   const options = { name: name as string };
-  const message = /^thing: name must be a text of one letter or more, not /;
+  const message = /^thing: name must be text that is not empty, not /;
   expect(() => outcomeCounters('thing', options, metric, ['good'])).toThrow(message);
   expect(() => namedCounter('thing', options, metric)).toThrow(message);
 });

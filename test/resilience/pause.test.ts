@@ -1,6 +1,6 @@
 import { pause } from '../../src/resilience/pause';
 import { FakeClock, settle } from '../support/fake-clock';
-import { callOf, listenersOf } from './support/calls';
+import { callOf, listenersOf } from './support/failing-work';
 
 test('ends when the time has passed, and leaves nothing', async () => {
   const clock = new FakeClock();

@@ -1,6 +1,6 @@
 import { isRetryable, retryAfterMs } from '../../src/resilience/retry-after';
 import { FakeClock } from '../support/fake-clock';
-import { broken } from './support/calls';
+import { broken } from './support/failing-work';
 
 const clock = new FakeClock();
 

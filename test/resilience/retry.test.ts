@@ -2,7 +2,7 @@ import { isKeelsonError, KeelsonError } from '../../src/core';
 import { pipelineWith, retry, retryBudget, timeout, type Attempt, type RetryOptions } from '../../src/resilience';
 import { FakeClock } from '../support/fake-clock';
 import { RecordingMeter } from '../support/recording';
-import { broken, failure, listenersOf, never, seeded } from './support/calls';
+import { broken, failure, listenersOf, never, seeded } from './support/failing-work';
 
 let clock: FakeClock;
 beforeEach(() => (clock = new FakeClock()));
@@ -366,7 +366,7 @@ test.each([
   [{ retryIf: true }, 'retry: retryIf must be a function, not boolean.'],
   [{ random: 0.5 }, 'retry: random must be a function, not 0.5.'],
   [{ budget: 0.2 }, 'retry: budget must be made by retryBudget(), not number.'],
-  [{ name: '' }, 'retry: name must be a text of one letter or more, not string.'],
+  [{ name: '' }, 'retry: name must be text that is not empty, not "".'],
 ])('refuses %j', (options, message) => {
   expect(() => retry(options as unknown as RetryOptions)).toThrow(message);
   expect(failureCode(() => retry(options as unknown as RetryOptions))).toBe('CONFIG_INVALID');

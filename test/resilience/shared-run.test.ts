@@ -2,7 +2,7 @@ import { currentScope, isKeelsonError, runInScope, type Scope } from '../../src/
 import { type Call } from '../../src/resilience/call';
 import { SharedRun } from '../../src/resilience/shared-run';
 import { FakeClock, settle } from '../support/fake-clock';
-import { broken, callOf, failure, listenersOf } from './support/calls';
+import { broken, callOf, failure, listenersOf } from './support/failing-work';
 
 let clock: FakeClock;
 beforeEach(() => (clock = new FakeClock()));
