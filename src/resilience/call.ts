@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Clock } from '../core';
 
 /** What the work is given. */
@@ -62,6 +63,7 @@ export class Call implements Attempt {
   get signal(): AbortSignal {
     if (this.#controller !== undefined) return this.#controller.signal;
     this.#controller = new AbortController();
+    manyMayListen(this.#controller.signal);
     if (this.aborted) this.#controller.abort(this.reason);
     else this.#link();
     return this.#controller.signal;
@@ -88,4 +90,10 @@ export class Call implements Attempt {
     above.addEventListener('abort', abort, { once: true });
     this.#unlink = () => above.removeEventListener('abort', abort);
   }
+}
+
+/** One signal may serve many at the same time, such as a request's that makes many calls; from the eleventh listener on Node.js would warn of a leak. */
+export function manyMayListen(signal: AbortSignal): void {
+  // Not 0, which means the same: events.getMaxListeners of Node.js 20 throws for it, and others ask.
+  if (signal instanceof AbortSignal) setMaxListeners(Infinity, signal);
 }
