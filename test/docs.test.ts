@@ -12,9 +12,11 @@ const root = resolve(__dirname, '..');
 const build = join(root, '.docs-build');
 const pages = [
   'README.md',
-  ...readdirSync(join(root, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => join('docs', name)),
+  ...['docs', join('docs', 'resilience')].flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => join(folder, name)),
+  ),
 ];
 
 interface Block {
@@ -26,7 +28,7 @@ function blocksOf(page: string): Block[] {
   const text = readFileSync(join(root, page), 'utf8');
   return [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map((match, i) => {
     const line = text.slice(0, match.index).split('\n').length;
-    const file = join(build, `${basename(page, '.md')}-${i + 1}`, 'program.mts');
+    const file = join(build, dirname(page), `${basename(page, '.md')}-${i + 1}`, 'program.mts');
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, match[1] as string);
     return { title: `${page}:${line}`, file };

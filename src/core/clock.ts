@@ -13,8 +13,11 @@ export interface Clock {
   now(): number;
   /** Milliseconds since the epoch by the wall clock. For timestamps that people and other machines read. */
   wall(): number;
-  /** Calls once after `ms`. The timer does not keep the process alive. */
-  after(ms: number, call: () => void): Timer;
+  /**
+   * Calls once after `ms`. The timer does not keep the process alive, unless `keepAlive` is true: for a wait that is itself the work, as before a retry, and
+   * may be all that a program has left to do.
+   */
+  after(ms: number, call: () => void, keepAlive?: boolean): Timer;
   /** Calls every `ms` until cancelled. The timer does not keep the process alive. */
   every(ms: number, call: () => void): Timer;
 }
@@ -28,8 +31,9 @@ const origin = performance.timeOrigin;
 export const systemClock: Clock = Object.freeze({
   now: () => origin + performance.now(),
   wall: () => Date.now(),
-  after: (ms: number, call: () => void): Timer => {
-    const handle = setTimeout(call, Math.min(ms, longestDelayMs)).unref();
+  after: (ms: number, call: () => void, keepAlive = false): Timer => {
+    const handle = setTimeout(call, Math.min(ms, longestDelayMs));
+    if (!keepAlive) handle.unref();
     return { cancel: () => clearTimeout(handle) };
   },
   every: (ms: number, call: () => void): Timer => {

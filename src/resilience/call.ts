@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Clock } from '../core';
 
 /** What the work is given. */
@@ -7,7 +8,7 @@ export interface Attempt {
    * Made when somebody first asks for it, so work that does not cancel costs nothing.
    */
   readonly signal: AbortSignal;
-  /** When the whole call must have ended: milliseconds by `clock.now()`. Undefined: never. */
+  /** When this must have ended, by the call's deadline or a timeout around it: milliseconds by `clock.now()`. Undefined: never. */
   readonly deadline: number | undefined;
   /** 1 for the first, 2 for the first retry, and so on. */
   readonly attempt: number;
@@ -67,6 +68,7 @@ export class Call implements Attempt {
   get signal(): AbortSignal {
     if (this.#controller !== undefined) return this.#controller.signal;
     const controller = new AbortController();
+    manyMayListen(controller.signal);
     this.#controller = controller;
     this.onAbort((reason) => controller.abort(reason));
     return controller.signal;
@@ -118,6 +120,12 @@ export class Call implements Attempt {
     this.end();
     for (const listener of listeners ?? []) listener(reason);
   }
+}
+
+/** One signal may serve many at the same time, such as a request's that makes many calls; from the eleventh listener on Node.js would warn of a leak. */
+export function manyMayListen(signal: AbortSignal): void {
+  // Not 0, which means the same: events.getMaxListeners of Node.js 20 throws for it, and others ask.
+  if (signal instanceof AbortSignal) setMaxListeners(Infinity, signal);
 }
 
 function nothing(): void {}

@@ -1,9 +1,16 @@
+export { backoffDefaults, type BackoffOptions } from './backoff';
 export { bulkhead, type Bulkhead, type BulkheadOptions } from './bulkhead';
+export { cache, cacheDefaults, type Cache, type CacheOptions } from './cache';
 export { type Attempt, type Call } from './call';
 export { circuitBreaker, type CircuitBreaker } from './circuit-breaker';
 export { type CircuitBreakerOptions } from './circuit-breaker-options';
 export { type BreakerChange, type BreakerEvent, type BreakerState } from './circuit-breaker-state';
+export { fallback, type FailedCall, type FallbackOptions } from './fallback';
+export { hedge, hedgeDefaults, type HedgeOptions } from './hedge';
+export { type NamedOptions } from './named';
 export { pipeline, pipelineWith, type PipelineTools, type Pipeline, type RunOptions } from './pipeline';
 export { type AddedBy, type Policy } from './policy';
 export { rateLimit, type RateLimitOptions } from './rate-limit';
+export { retry, retryDefaults, type FailedAttempt, type RetryOptions } from './retry';
+export { retryBudget, retryBudgetDefaults, type RetryBudget, type RetryBudgetOptions } from './retry-budget';
 export { timeout, type TimeoutOptions } from './timeout';

@@ -1,5 +1,5 @@
 import { compose, KeelsonError, systemClock, isKeelsonError, type Clock } from '../core';
-import { Call, type Attempt } from './call';
+import { Call, manyMayListen, type Attempt } from './call';
 import { deadlineExceeded, limited } from './limited';
 import { type AddedBy, type Policy } from './policy';
 
@@ -66,6 +66,7 @@ function untilAborted(signal: AbortSignal, call: Call, chain: (call: Call) => Pr
   if (signal.aborted) return Promise.reject(aborted(signal.reason));
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(aborted(signal.reason));
+    manyMayListen(signal);
     signal.addEventListener('abort', abort, { once: true });
     const over = (): void => {
       signal.removeEventListener('abort', abort);

@@ -7,8 +7,12 @@ import { type Call } from './call';
 export interface Policy<Added = never> {
   <T>(call: Call, next: (call: Call) => Promise<T>): Promise<T | Added>;
   /** Only a type: what it may answer beside what the work answers with. */
-  readonly adds?: Added;
+  readonly adds?: () => Added;
 }
 
 /** What the policies of a list may answer beside what the work answers with. */
-export type AddedBy<P> = P extends { readonly adds?: infer Added } ? Exclude<Added, undefined> : never;
+export type AddedBy<P> = P extends { readonly adds?: (() => infer Added) | undefined }
+  ? unknown extends Added
+    ? never
+    : Added
+  : never;

@@ -20,8 +20,11 @@ export function timeout(options: TimeoutOptions): Policy {
   const tooLong = (): KeelsonError =>
     new KeelsonError('TIMEOUT', `The call took longer than ${ms} ms.`, { retryable: true });
   return (call, next) => {
-    const left = call.deadline === undefined ? Infinity : call.deadline - call.clock.now();
+    const now = call.clock.now();
+    const left = call.deadline === undefined ? Infinity : call.deadline - now;
     if (left <= 0) return Promise.reject(deadlineExceeded());
-    return left < ms ? limited(call.part(), left, next, deadlineExceeded) : limited(call.part(), ms, next, tooLong);
+    if (left < ms) return limited(call.part(), left, next, deadlineExceeded);
+    // What is within must know when it ends: a retry that waits longer, or a request that says how long it may take, would be wrong otherwise.
+    return limited(call.part(call.attempt, now + ms), ms, next, tooLong);
   };
 }

@@ -33,6 +33,18 @@ describe('the system clock', () => {
     expect(calls).toEqual(['every', 'every']);
   });
 
+  test('a timer that is the work itself keeps the process alive', () => {
+    const refs: boolean[] = [];
+    for (const keepAlive of [undefined, false, true]) {
+      const set = jest.spyOn(globalThis, 'setTimeout');
+      const timer = systemClock.after(1_000, () => undefined, keepAlive);
+      refs.push((set.mock.results[0]?.value as NodeJS.Timeout).hasRef());
+      timer.cancel();
+      set.mockRestore();
+    }
+    expect(refs).toEqual([false, false, true]);
+  });
+
   test('a delay beyond what Node can wait does not fire at once', () => {
     jest.useFakeTimers();
     const call = jest.fn();

@@ -1,3 +1,4 @@
+import { getMaxListeners } from 'node:events';
 import { isKeelsonError, KeelsonError } from '../../src/core';
 import { pipeline, pipelineWith, timeout, type Policy } from '../../src/resilience';
 import { FakeClock } from '../support/fake-clock';
@@ -65,6 +66,12 @@ describe('a signal', () => {
     const signal = AbortSignal.abort(new KeelsonError('STOPPED', 'It stops.', { retryable: false }));
     await expect(codeOf(pipeline()(work, { signal }))).resolves.toBe('STOPPED');
     expect(work).not.toHaveBeenCalled();
+  });
+
+  test('serves many calls at once, and each attempt many listeners: Node.js takes neither for a leak', async () => {
+    const { signal } = new AbortController();
+    const own = await pipeline(timeout({ ms: 50 }))((attempt) => Promise.resolve(attempt.signal), { signal });
+    expect([signal, own].map((one) => getMaxListeners(one))).toEqual([Infinity, Infinity]);
   });
 
   test('is let go of when the call has ended', async () => {

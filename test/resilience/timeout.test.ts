@@ -60,3 +60,20 @@ test('what is left of the deadline counts where it is less', async () => {
 test.each([0, -1, NaN, Infinity, '5'])('refuses %p as its time', (ms) => {
   expect(() => timeout({ ms: ms as number })).toThrow(/^timeout: ms must be a number from 1 to 2147483647, not /);
 });
+
+test('what is within is told when it ends: the earlier of its own time and the deadline', async () => {
+  const run = pipelineWith({ clock }, timeout({ ms: 100 }), timeout({ ms: 60 }));
+  const left = (deadline?: number): Promise<number> =>
+    run((attempt) => Promise.resolve((attempt.deadline ?? Infinity) - clock.now()), { deadline });
+  await expect(left()).resolves.toBe(60);
+  await expect(left(clock.now() + 80)).resolves.toBe(60);
+  await expect(left(clock.now() + 40)).resolves.toBe(40);
+});
+
+test('the outer of two that end together says that it was too long', async () => {
+  const run = pipelineWith({ clock }, timeout({ ms: 100 }), timeout({ ms: 100 }));
+  const failed = failure(run(never));
+  await clock.advance(100);
+  expect(isKeelsonError(await failed, 'TIMEOUT')).toBe(true);
+  expect(clock.timers).toBe(0);
+});
