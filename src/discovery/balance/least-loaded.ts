@@ -19,6 +19,12 @@ export interface LeastLoadedOptions {
 const turns = 3;
 
 /**
+ * Costs that differ by less than this factor are taken for the same, and chance decides: else a difference that is nothing but noise, or what is left of a bad
+ * moment, would decide every time.
+ */
+const alike = 1.25;
+
+/**
  * The less loaded of two instances drawn by chance: attempts in flight times the latency to expect, by weight. Two are enough to keep away from slow ones, and few
  * enough that a thousand callers do not all run to the same fast one. An instance that nothing is known of counts as quick as the other one drawn, so it gets
  * its share and no more than that.
@@ -68,7 +74,7 @@ class LeastLoaded implements Balancer {
     const [loadA, loadB] = [this.#loads.of(a, now), this.#loads.of(b, now)];
     const costA = costOf(loadA, loadB, now) / a.weight;
     const costB = costOf(loadB, loadA, now) / b.weight;
-    const [better, worse, load] = costA <= costB ? [a, b, loadB] : [b, a, loadA];
+    const [better, worse, load] = costA <= costB * alike ? [a, b, loadB] : [b, a, loadA];
     return this.#isDue(load, now, pool) && worse.weight > 0 ? worse : better;
   }
 
