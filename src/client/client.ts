@@ -10,6 +10,7 @@ import {
   timeout,
   type Call,
   type CircuitBreaker,
+  type FailedCall,
   type Pipeline,
   type Policy,
 } from '../resilience';
@@ -150,19 +151,11 @@ export class HttpServiceClient implements ServiceClient {
 
   #standIn(answer: NonNullable<ClientOptions['fallback']>): Pipeline<unknown> {
     const { name, meter } = this.#parts;
-    const stage = fallback(
-      async (error: unknown, call: Call) => {
-        const { method, path } = call.subject as Journey;
-        const response: ServiceResponse<unknown> = {
-          status: 200,
-          headers: {},
-          body: await answer(error, { method, path }),
-        };
-        return response;
-      },
-      { name, meter },
-    );
-    return pipelineWith({ clock: this.#clock }, stage);
+    const respond = async (error: unknown, call: FailedCall): Promise<ServiceResponse<unknown>> => {
+      const { method, path } = call.subject as Journey;
+      return { status: 200, headers: {}, body: await answer(error, { method, path }) };
+    };
+    return pipelineWith({ clock: this.#clock }, fallback(respond, { name, meter }));
   }
 }
 

@@ -60,8 +60,13 @@ export function createClient(to: string, options: ClientOptions = {}, tools: Cli
   const keepBaggage = baggageFilter(options.baggage ?? (url === undefined ? 'all' : 'none'));
   const sender = new Sender({ name, limits, pools, tracing, meter, keepBaggage });
   const targets = url === undefined ? discovered(name, tools, limits.connectTimeoutMs) : new SingleTarget(url);
-  const client = new HttpServiceClient({ name, options, limits, targets, sender, clock, log, meter });
+  const headers = lowerCased({ accept: 'application/json', ...options.headers });
+  const client = new HttpServiceClient({ name, options, limits, targets, sender, headers, clock, log, meter });
   return Object.assign(client, { close: () => pools.close() });
+}
+
+function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 function discovered(name: string, { registry, balancer }: ClientTools, waitMs: number): Targets {

@@ -93,32 +93,30 @@ export class Call implements Attempt {
   abort(reason: unknown): void {
     if (this.aborted) return;
     this.#given = { up: reason };
-    this.#tell(reason);
+    this.end();
   }
 
-  /** It has ended: lets go of what is above, which may live for long. */
+  /** It has ended: lets go of what is above, which may live for long. If it was given up, who wanted to be told is told now at the latest. */
   end(): void {
+    const listeners = this.#listeners;
+    this.#listeners = undefined;
     this.#unlink?.();
     this.#unlink = undefined;
-    this.#listeners = undefined;
+    if (listeners === undefined || !this.aborted) return;
+    const reason = this.reason;
+    for (const listener of [...listeners]) listener(reason);
   }
 
   #link(): void {
     const above = this.#above;
     if (this.#unlink !== undefined || above === undefined) return;
+    const aborted = (): void => this.end();
     if (above instanceof Call) {
-      this.#unlink = above.onAbort((reason) => this.#tell(reason));
+      this.#unlink = above.onAbort(aborted);
       return;
     }
-    const abort = (): void => this.#tell(above.reason);
-    above.addEventListener('abort', abort, { once: true });
-    this.#unlink = () => above.removeEventListener('abort', abort);
-  }
-
-  #tell(reason: unknown): void {
-    const listeners = this.#listeners;
-    this.end();
-    for (const listener of listeners ?? []) listener(reason);
+    above.addEventListener('abort', aborted, { once: true });
+    this.#unlink = () => above.removeEventListener('abort', aborted);
   }
 }
 

@@ -9,6 +9,8 @@ import { type Policy } from './policy';
 export interface FailedCall extends Attempt {
   /** The key that the call was made with. */
   readonly key: string | undefined;
+  /** What the call is about, as `run` was told. */
+  readonly subject: unknown;
 }
 
 /** Options of {@link fallback}. */
