@@ -12,3 +12,5 @@ export { random, type RandomOptions } from './balance/random';
 export { roundRobin, type RoundRobinOptions } from './balance/round-robin';
 export { sticky, type StickyOptions } from './balance/sticky';
 export { weighted, type WeightedOptions } from './balance/weighted';
+export { dnsRegistry } from './dns';
+export { type DnsRegistryOptions } from './dns-options';
