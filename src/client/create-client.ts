@@ -9,7 +9,7 @@ import {
   type Meter,
   type Tracing,
 } from '../core';
-import { type Balancer, type Registry } from '../discovery';
+import { outlierEjection, type Balancer, type OutlierOptions, type Registry } from '../discovery';
 import { type CircuitBreaker } from '../resilience';
 import { Sender } from './attempt';
 import { HttpServiceClient } from './client';
@@ -24,7 +24,7 @@ import { type Targets } from './targets';
 export interface ClientTools {
   /** Who runs where. Needed for a service by name. */
   readonly registry?: Registry;
-  /** Chooses among the instances of a service by name; one for each client. */
+  /** Chooses among the instances of a service by name; one for each client. @default the less loaded of two, those that only fail left out for a while */
   readonly balancer?: Balancer;
   /** @default the machine's time */
   readonly clock?: Clock;
@@ -59,7 +59,10 @@ export function createClient(to: string, options: ClientOptions = {}, tools: Cli
   const pools = new Pools(limits, clock);
   const keepBaggage = baggageFilter(options.baggage ?? (url === undefined ? 'all' : 'none'));
   const sender = new Sender({ name, limits, pools, tracing, meter, keepBaggage });
-  const targets = url === undefined ? discovered(name, tools, limits.connectTimeoutMs) : new SingleTarget(url);
+  const targets =
+    url === undefined
+      ? discovered(name, { ...tools, clock, log, meter }, limits.connectTimeoutMs)
+      : new SingleTarget(url);
   const headers = lowerCased({ accept: 'application/json', ...options.headers });
   const client = new HttpServiceClient({ name, options, limits, targets, sender, headers, clock, log, meter });
   return Object.assign(client, { close: () => pools.close() });
@@ -69,11 +72,13 @@ function lowerCased(headers: Readonly<Record<string, string>>): Record<string, s
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
-function discovered(name: string, { registry, balancer }: ClientTools, waitMs: number): Targets {
-  if (registry === undefined || balancer === undefined) {
-    throw invalid(name, 'a service by its name needs a registry; name an origin like http://localhost:3000 instead');
+function discovered(name: string, tools: ClientTools & OutlierOptions, waitMs: number): Targets {
+  const { registry, balancer, clock, log, meter } = tools;
+  if (registry === undefined) {
+    const how = 'set DISCOVERY or EUREKA_URL, or name an origin like http://localhost:3000 instead';
+    throw invalid(name, `a service by its name needs a registry; ${how}`);
   }
-  return new DiscoveredTargets(name, registry, balancer, waitMs);
+  return new DiscoveredTargets(name, registry, balancer ?? outlierEjection({ clock, log, meter }), waitMs);
 }
 
 /** Undefined: it is a service's name. */

@@ -1,4 +1,5 @@
 import { type Logger } from '../core';
+import { type MemoryNetwork } from '../discovery';
 
 /** What the process needs of a service that runs in it. */
 export interface Running {
@@ -36,6 +37,8 @@ export interface ProcessRecord {
   /** Errors that end the process with a report, and the exit code; see fatal-report.ts. */
   readonly fatal: WeakMap<object, number>;
   fatalMonitor: boolean;
+  /** Where services of this process find each other when discovery.kind is memory. */
+  network: MemoryNetwork | undefined;
 }
 
 /** The one record of the process, shared by every copy of the package that is loaded. */
@@ -50,5 +53,6 @@ export function processRecord(): ProcessRecord {
     signal: undefined,
     fatal: new WeakMap(),
     fatalMonitor: false,
+    network: undefined,
   });
 }

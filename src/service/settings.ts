@@ -60,6 +60,56 @@ export const chassisSettings = {
       default: null,
     },
   },
+  discovery: {
+    kind: {
+      doc: 'Who knows which service runs where; unset: eureka if eureka.url is set, static if discovery.static is, else none',
+      format: ['none', 'static', 'memory', 'dns', 'eureka'],
+      default: null,
+      env: 'DISCOVERY',
+    },
+    static: {
+      doc: 'Instances by service: {"inventory": ["http://10.0.0.7:8080"]}',
+      format: Object,
+      default: {} as Readonly<Record<string, unknown>>,
+    },
+    required: { doc: 'Fail the start when the registry has not answered within 10 s', format: Boolean, default: false },
+    dns: {
+      suffix: {
+        doc: 'What follows the name of a service, like shop.svc.cluster.local; unset: names are whole names',
+        format: String,
+        default: null,
+      },
+      port: {
+        doc: 'Port of every instance, found by A and AAAA records; unset: SRV records, which have the ports',
+        format: intBetween(1, 65_535),
+        default: null,
+      },
+    },
+  },
+  eureka: {
+    url: {
+      doc: 'Servers, separated by commas, like http://registry:8761/eureka',
+      format: 'list',
+      default: [],
+      sensitive: true,
+    },
+    zone: { doc: 'Zone of this process; instances of the same zone are preferred', format: String, default: null },
+    fetchIntervalMs: {
+      doc: 'Time between two fetches of the registry, in ms',
+      format: intBetween(1_000, 600_000),
+      default: 30_000,
+    },
+    renewIntervalMs: {
+      doc: 'Time between two heartbeats, in ms; the server takes out who missed three',
+      format: intBetween(1_000, 600_000),
+      default: 30_000,
+    },
+    metadata: {
+      doc: 'Said of this instance: {"name": "value"}',
+      format: Object,
+      default: {} as Readonly<Record<string, unknown>>,
+    },
+  },
   management: {
     port: {
       doc: 'Port of their own for the operational endpoints; unset, or the same as http.port: on the http port',

@@ -1,0 +1,65 @@
+import { createClient, type ClientOptions, type OwnedClient, type ServiceClient } from '../client';
+import { KeelsonError, systemClock } from '../core';
+import { type Registry } from '../discovery';
+import { type BreakerState } from '../resilience';
+import { type Telemetry } from './telemetry';
+
+/** What `GET /circuitbreakers` tells of one. */
+export interface BreakerView {
+  readonly name: string;
+  readonly state: BreakerState;
+}
+
+/** The clients of a service: one for each name or origin, so that its breaker, its budget and its connections are shared by all who call it. */
+export class Clients {
+  readonly #registry: Registry | undefined;
+  readonly #telemetry: Telemetry;
+  readonly #clients = new Map<string, OwnedClient>();
+
+  constructor(registry: Registry | undefined, telemetry: Telemetry) {
+    this.#registry = registry;
+    this.#telemetry = telemetry;
+  }
+
+  /**
+   * @param options only the first time; later ones get the same client
+   * @throws CONFIG_INVALID for a name or options that are not valid, and for options that come too late
+   */
+  get(to: string, options?: ClientOptions): ServiceClient {
+    const known = this.#clients.get(to);
+    if (known === undefined) return this.#make(to, options);
+    if (options === undefined) return known;
+    const message = `client ${to}: it has its options already; give them where it is first asked for, and none elsewhere.`;
+    throw new KeelsonError('CONFIG_INVALID', message, { retryable: false });
+  }
+
+  /** Their circuit breakers. */
+  breakers(): readonly BreakerView[] {
+    return [...this.#clients.values()].flatMap(({ name, breaker }) =>
+      breaker === undefined ? [] : [{ name, state: breaker.state }],
+    );
+  }
+
+  /** Closes their connections. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#clients.values()].map((client) => client.close()));
+  }
+
+  #make(to: string, options: ClientOptions | undefined): ServiceClient {
+    const { identity, logging, metrics, tracing } = this.#telemetry;
+    const headers = { 'user-agent': `${identity.name}/${identity.version}`, ...options?.headers };
+    const client = createClient(
+      to,
+      { ...options, headers },
+      {
+        ...(this.#registry === undefined ? {} : { registry: this.#registry }),
+        clock: systemClock,
+        log: logging.logger.named('client'),
+        meter: metrics,
+        tracing,
+      },
+    );
+    this.#clients.set(to, client);
+    return client;
+  }
+}

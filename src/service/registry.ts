@@ -1,0 +1,54 @@
+import { type Config } from '../config';
+import { systemClock, type Clock, type Logger, type Meter } from '../core';
+import { createMemoryNetwork, dnsRegistry, memoryRegistry, staticRegistry, type Registry } from '../discovery';
+import { processRecord } from './process-record';
+import { type ChassisValues } from './service';
+
+/** Which registry the settings ask for. EUREKA_URL alone asks for Eureka, a static list alone for that. */
+export function registryKind(config: Config<ChassisValues>): ChassisValues['discovery']['kind'] & string {
+  const { kind, static: list } = config.get('discovery');
+  if (kind !== null) return kind;
+  if (config.get('eureka.url').length > 0) return 'eureka';
+  return Object.keys(list).length > 0 ? 'static' : 'none';
+}
+
+/** Makes the registry that the settings ask for; undefined for none. Opens nothing. @throws CONFIG_INVALID */
+export function createRegistry(config: Config<ChassisValues>, log: Logger, meter: Meter): Registry | undefined {
+  const tools = { clock: systemClock, log: log.named('discovery'), meter };
+  const kind = registryKind(config);
+  switch (kind) {
+    case 'none':
+      return undefined;
+    case 'memory':
+      return memoryRegistry({ ...tools, network: (processRecord().network ??= createMemoryNetwork()) });
+    case 'static':
+      return staticRegistry({ ...tools, services: config.get('discovery.static') as Record<string, string[]> });
+    case 'dns':
+      return dnsRegistry({ ...tools, ...withoutNulls(config.get('discovery.dns')) });
+    case 'eureka':
+      return eurekaRegistry(config, tools);
+    default:
+      return kind satisfies never;
+  }
+}
+
+type Tools = { readonly clock: Clock; readonly log: Logger; readonly meter: Meter };
+
+/** Loaded only where it is asked for. */
+function eurekaRegistry(config: Config<ChassisValues>, tools: Tools): Registry {
+  const { createEurekaRegistry } = require('../discovery/eureka') as typeof import('../discovery/eureka');
+  const { url, metadata, zone, ...intervals } = config.get('eureka');
+  return createEurekaRegistry({
+    ...tools,
+    ...intervals,
+    ...(zone === null ? {} : { zone }),
+    urls: url,
+    metadata: metadata as Record<string, string>,
+  });
+}
+
+type Given<T> = { readonly [K in keyof T]: Exclude<T[K], null> | undefined };
+
+function withoutNulls<T extends object>(values: T): Given<T> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, value ?? undefined])) as Given<T>;
+}
