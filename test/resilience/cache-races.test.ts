@@ -40,7 +40,7 @@ async function run(seed: number, coalesce: boolean) {
     };
 
   const answers: Promise<Answer>[] = [];
-  for (let step = 0; step < 3000; step += 1) {
+  for (let step = 0; step < 1000; step += 1) {
     const key = Math.floor(random() * 3);
     const newestKnown = written[key] ?? -1;
     const caller = new AbortController();
@@ -78,8 +78,9 @@ test.each([
     const { answers, executions, left } = await run(seed, coalesce);
     const answered = answers.filter(({ got }) => got !== undefined);
     expect(answered.filter(({ got, newestKnown }) => (got as number) < newestKnown)).toEqual([]);
-    expect(answered.length).toBeGreaterThan(2000);
+    expect(answered.length).toBeGreaterThan(700);
     expect(executions).toBeLessThan(answers.length / 2);
     expect(left).toEqual({ timers: 0, running: 0, listeners: 0 });
   },
+  60_000,
 );
