@@ -29,7 +29,7 @@ export const retryBudgetDefaults: Readonly<Required<RetryBudgetOptions>> = Objec
 /**
  * A token bucket that keeps retries from making an outage worse. Each call pays in `ratio`, each second `perSecond`, each retry takes 1. So over a long time there are
  * at most ratio * calls + perSecond * seconds retries, whoever shares it and whatever fails; what was saved before adds no more than ttl's worth of it. It begins
- * with what one second brings.
+ * with what its first second brings.
  *
  * @throws CONFIG_INVALID
  */
@@ -57,7 +57,7 @@ class TokenBucket implements RetryBudget {
   /** What an idle budget comes to rest at. */
   readonly #rest: number;
   #tokens: number;
-  #at = -Infinity;
+  #at: number | undefined;
 
   constructor(ratio: number, perSecond: number, ttlMs: number) {
     this.#ratio = ratio;
@@ -83,10 +83,10 @@ class TokenBucket implements RetryBudget {
    * remembered.
    */
   #pass(now: number): void {
+    // What it begins with is what the first second brings, so that one brings nothing more.
+    this.#at ??= now + 1000;
     if (now <= this.#at) return;
-    if (this.#at > -Infinity) {
-      this.#tokens = this.#rest + (this.#tokens - this.#rest) * Math.exp((this.#at - now) / this.#ttlMs);
-    }
+    this.#tokens = this.#rest + (this.#tokens - this.#rest) * Math.exp((this.#at - now) / this.#ttlMs);
     this.#at = now;
   }
 }

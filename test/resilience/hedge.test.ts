@@ -1,5 +1,13 @@
 import { isKeelsonError } from '../../src/core';
-import { hedge, pipelineWith, retry, retryBudget, type Attempt, type HedgeOptions } from '../../src/resilience';
+import {
+  hedge,
+  pipelineWith,
+  retry,
+  retryBudget,
+  type Attempt,
+  type HedgeOptions,
+  type Policy,
+} from '../../src/resilience';
 import { FakeClock } from '../support/fake-clock';
 import { RecordingMeter } from '../support/recording';
 import { broken, callOf, failure, listenersOf } from './support/failing-work';
@@ -115,6 +123,19 @@ describe('failures', () => {
       throw error;
     };
     expect(await failure(hedge({ afterMs: 100 })(callOf({ clock }), raise))).toBe(error);
+    expect(clock.timers).toBe(0);
+  });
+
+  test('a stage that throws at once when a later attempt begins: the first goes on', async () => {
+    const { work, begun } = held();
+    const stage: Policy = (call, next) => {
+      if (call.attempt > 1) throw broken();
+      return next(call);
+    };
+    const result = pipelineWith({ clock }, hedge({ afterMs: 100 }), stage)(work);
+    await clock.advance(200);
+    begun[0]?.answer('first');
+    await expect(result).resolves.toBe('first');
     expect(clock.timers).toBe(0);
   });
 });
