@@ -7,6 +7,27 @@ function refuse(policy: string, option: string, value: unknown, expected: string
   });
 }
 
+/** @throws CONFIG_INVALID unless it is a function or not given */
+export function functionOr<F extends (...args: never[]) => unknown>(
+  policy: string,
+  option: string,
+  value: F | undefined,
+  otherwise: F,
+): F {
+  return value === undefined ? otherwise : requireFunction(policy, option, value);
+}
+
+/** @throws CONFIG_INVALID unless it is a function */
+export function requireFunction<F extends (...args: never[]) => unknown>(policy: string, option: string, value: F): F {
+  return typeof value === 'function' ? value : refuse(policy, option, value, 'a function');
+}
+
+/** @throws CONFIG_INVALID unless it is true, false or not given */
+export function booleanOr(policy: string, option: string, value: boolean | undefined, otherwise: boolean): boolean {
+  if (value === undefined) return otherwise;
+  return typeof value === 'boolean' ? value : refuse(policy, option, value, 'true or false');
+}
+
 /** @throws CONFIG_INVALID unless it is a finite number within the bounds */
 export function numberWithin(
   policy: string,
