@@ -167,6 +167,7 @@ describe('what is loaded', () => {
     logging: [], // winston only when a service brings transports of its own
     metrics: ['prom-client'],
     tracing: ['@opentelemetry/api'],
+    resilience: ['opossum'],
     health: [],
     http: ['express'],
   };

@@ -10,7 +10,8 @@ import { givenUp } from './given-up';
 
 interface Closed {
   readonly state: 'closed';
-  readonly engine: BreakerEngine;
+  /** Made when the first call has ended: a service may have thousands of breakers that are never used. */
+  engine: BreakerEngine | undefined;
 }
 
 interface Open {
@@ -20,7 +21,7 @@ interface Open {
 
 interface HalfOpen {
   readonly state: 'half-open';
-  readonly engine: BreakerEngine;
+  engine: BreakerEngine;
   /** The one call that may try; undefined: the next may. */
   probe: Call | undefined;
   /** When its turn is over, should it hang. */
@@ -47,7 +48,7 @@ export class BreakerMachine {
     this.#options = options;
     this.#series = breakerMetrics(options.meter, options.name);
     this.listeners = new BreakerListeners(options.log);
-    this.#phase = { state: 'closed', engine: new BreakerEngine(options, 'closed') };
+    this.#phase = { state: 'closed', engine: undefined };
   }
 
   get state(): BreakerState {
@@ -56,7 +57,7 @@ export class BreakerMachine {
 
   /** Back to closed, with nothing counted. */
   reset(): void {
-    this.#move({ state: 'closed', engine: new BreakerEngine(this.#options, 'closed') });
+    this.#move({ state: 'closed', engine: undefined });
   }
 
   /** Stays in this state until told otherwise. */
@@ -146,7 +147,7 @@ export class BreakerMachine {
     this.#series.ended(outcome);
     if (phase !== this.#phase || outcome === 'ignored' || !('engine' in phase)) return;
     const now = call.clock.now();
-    const { engine } = phase;
+    const engine = (phase.engine ??= new BreakerEngine(this.#options, 'closed'));
     const state = engine.count(outcome, now);
     if (state === phase.state) return;
     if (state === 'open') this.#move({ state, until: now + this.#options.openMs }, engine.counts);

@@ -1,5 +1,5 @@
 import { type Logger, type Meter, noopLogger, noopMeter } from '../core';
-import { integerWithin, numberWithin, positiveMs, textOf } from './option-checks';
+import { functionOr, integerWithin, numberWithin, positiveMs, textOf } from './option-checks';
 import { countsByDefault } from './circuit-breaker-outcome';
 
 /** What a circuit breaker is made from. */
@@ -71,7 +71,7 @@ export function resolveBreaker(options: CircuitBreakerOptions): ResolvedBreaker 
     slowCallMs: given.slowCallMs === undefined ? undefined : positiveMs(policy, 'slowCallMs', given.slowCallMs),
     slowCallRate:
       given.slowCallRate === undefined ? undefined : numberWithin(policy, 'slowCallRate', given.slowCallRate, 0.01, 1),
-    isFailure: given.isFailure ?? countsByDefault,
+    isFailure: functionOr(policy, 'isFailure', given.isFailure, countsByDefault),
     log: given.log ?? noopLogger,
     meter: given.meter ?? noopMeter,
   });

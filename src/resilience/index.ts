@@ -14,3 +14,6 @@ export { rateLimit, type RateLimitOptions } from './rate-limit';
 export { retry, retryDefaults, type FailedAttempt, type RetryOptions } from './retry';
 export { retryBudget, retryBudgetDefaults, type RetryBudget, type RetryBudgetOptions } from './retry-budget';
 export { timeout, type TimeoutOptions } from './timeout';
+export { bulkheadDefaults } from './bulkhead';
+export { circuitBreakerDefaults } from './circuit-breaker-options';
+export { rateLimitDefaults } from './rate-limit';

@@ -21,16 +21,18 @@ export function limited<T>(
       timer.cancel();
       part.end();
     };
-    next(part).then(
-      (value) => {
+    const failed = (error: Error): void => {
+      over();
+      reject(error);
+    };
+    try {
+      next(part).then((value) => {
         over();
         resolve(value);
-      },
-      (error: Error) => {
-        over();
-        reject(error);
-      },
-    );
+      }, failed);
+    } catch (error) {
+      failed(error as Error);
+    }
   });
 }
 

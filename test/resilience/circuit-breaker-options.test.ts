@@ -32,6 +32,7 @@ test.each<[object, RegExp]>([
   [{ openMs: '30s' }, /openMs must be a number from 1 .*, not 30s/],
   [{ slowCallMs: 0 }, /slowCallMs must be a number from 1/],
   [{ slowCallRate: 0.5 }, /slowCallMs \(slowCallRate needs it\) must be/],
+  [{ isFailure: true }, /isFailure must be a function, not boolean/],
   [{ slowCallMs: 5, slowCallRate: 1.5 }, /slowCallRate must be a number from 0.01 to 1/],
 ])('refuses %j', (given, message) => {
   const options = { name: 'stock', ...given } as CircuitBreakerOptions;

@@ -13,6 +13,16 @@ test('what ends in time ends as it is, and leaves no timer', async () => {
   expect(clock.timers).toBe(0);
 });
 
+test('a stage that throws instead of rejecting leaves no timer either', async () => {
+  const clock = new FakeClock();
+  const boom = new Error('boom');
+  const wrong = (): never => {
+    throw boom;
+  };
+  await expect(limited(aCall(clock), 10, wrong, lateError)).rejects.toBe(boom);
+  expect(clock.timers).toBe(0);
+});
+
 test('what takes longer is given up with the error that the caller gets, made only then', async () => {
   const clock = new FakeClock();
   const part = aCall(clock);

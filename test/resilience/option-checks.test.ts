@@ -1,4 +1,12 @@
-import { integerWithin, numberWithin, positiveMs, textOf } from '../../src/resilience/option-checks';
+import {
+  booleanOr,
+  functionOr,
+  integerWithin,
+  numberWithin,
+  positiveMs,
+  requireFunction,
+  textOf,
+} from '../../src/resilience/option-checks';
 
 const refused = (check: () => unknown): string => {
   try {
@@ -43,4 +51,29 @@ test.each(['', 5, undefined, ['a']])('no text: %p', (value) => {
 
 test('a value that may be secret or endless is not shown, its type is', () => {
   expect(refused(() => numberWithin('retry', 'share', { token: 'x' }, 0, 1))).toMatch(/not object\.$/);
+});
+
+test('functions and switches, which may be left out', () => {
+  const [mine, other] = [(): number => 1, (): number => 2];
+  expect(functionOr('retry', 'random', mine, other)).toBe(mine);
+  expect(functionOr('retry', 'random', undefined, other)).toBe(other);
+  expect(requireFunction('fallback', 'answer', mine)).toBe(mine);
+  expect([true, false, undefined].map((value) => booleanOr('cache', 'share', value, true))).toEqual([
+    true,
+    false,
+    true,
+  ]);
+});
+
+test('no function, no switch', () => {
+  const wrong = 'x' as unknown as () => void;
+  expect(refused(() => functionOr('retry', 'random', wrong, () => undefined))).toBe(
+    'retry: random must be a function, not x.',
+  );
+  expect(refused(() => requireFunction('fallback', 'answer', undefined as unknown as () => void))).toBe(
+    'fallback: answer must be a function, not undefined.',
+  );
+  expect(refused(() => booleanOr('cache', 'share', 1 as unknown as boolean, true))).toBe(
+    'cache: share must be true or false, not 1.',
+  );
 });
