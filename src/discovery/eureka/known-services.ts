@@ -51,8 +51,10 @@ export class KnownServices {
     const changed: string[] = [];
     for (const service of new Set([...this.#services.keys(), ...offers.keys()]))
       if (this.#take(service, offers.get(service) ?? { up: [], named: 0 }, now)) changed.push(service);
-    for (const service of changed)
-      for (const listener of [...(this.#listeners.get(service) ?? [])]) this.#tell(service, listener);
+    for (const service of changed) {
+      const listeners = this.#listeners.get(service) ?? new Set();
+      for (const listener of [...listeners]) if (listeners.has(listener)) this.#tell(service, listener);
+    }
   }
 
   watch(service: string, listener: InstancesListener): () => void {

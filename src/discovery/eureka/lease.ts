@@ -46,6 +46,7 @@ export class Lease {
   #lastDirtyAt = 0;
   #begun = false;
   #work: Promise<void> | undefined;
+  #ending: Promise<void> | undefined;
   #timer: Timer | undefined;
   #beatDue = false;
   #failures = 0;
@@ -101,10 +102,18 @@ export class Lease {
    * Ends the lease, within `ms`. A registration that is under way is waited for for half of it and then broken off: the registry may have it all the
    * same, so that it is told in any case that the instance is gone.
    */
-  async end(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  end(ms: number, signal: AbortSignal | undefined): Promise<void> {
     this.#wanted = undefined;
     this.#timer?.cancel();
     this.#wake();
+    this.#ending ??= this.#takeBack(ms, signal).finally(() => {
+      this.#ending = undefined;
+      this.#go(); // for who wants to be known again
+    });
+    return this.#ending;
+  }
+
+  async #takeBack(ms: number, signal: AbortSignal | undefined): Promise<void> {
     await this.#orCut(this.#work ?? Promise.resolve(), ms / 2, signal);
     const told = this.#told;
     if (told === undefined || this.#wanted !== undefined) return;
@@ -140,7 +149,7 @@ export class Lease {
   }
 
   #go(): void {
-    if (!this.#begun || this.#work !== undefined || this.#wanted === undefined) return;
+    if (!this.#begun || this.#wanted === undefined || this.#work !== undefined || this.#ending !== undefined) return;
     this.#timer?.cancel();
     this.#work = this.#untilTold().finally(() => {
       this.#work = undefined;
@@ -189,7 +198,7 @@ export class Lease {
 
   async #announce(wanted: Wanted): Promise<void> {
     const { client, log } = this.#options;
-    const info = this.#describe(wanted);
+    let info = this.#describe(wanted);
     const key = `${info.app}/${info.instanceId}`;
     const old = this.#told;
     if (old !== undefined && `${old.app}/${old.instanceId}` !== key) await client.forget(old, this.#cut.signal);
@@ -197,7 +206,8 @@ export class Lease {
       await client.forget(info, this.#cut.signal);
       this.#cleared = key;
     }
-    if (this.#wanted === undefined) return;
+    if (this.#wanted?.instance !== wanted.instance) return;
+    info = this.#describe(this.#wanted); // its status may be another by now
     this.#told = info;
     await client.announce(info, this.#cut.signal);
     this.#confirmed = this.#wanted === undefined || this.#wanted.instance === wanted.instance;
