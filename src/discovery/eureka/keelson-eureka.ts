@@ -20,6 +20,8 @@ export class KeelsonEureka extends Eureka {
   /** Entries of it that could not be used. */
   skipped = 0;
   #fetched: EurekaAnswer | undefined;
+  /** Of which answer `listed` was made. */
+  #readText: string | undefined;
 
   constructor(transport: Transport, log: Logger) {
     super({
@@ -91,7 +93,10 @@ export class KeelsonEureka extends Eureka {
   }
 
   protected override transformRegistry(registry: unknown): void {
+    const text = this.#fetched?.text;
+    if (text !== undefined && text === this.#readText) return; // servers keep their answer until something changes
     const { listed, skipped } = parseRegistry(registry);
+    this.#readText = text;
     this.listed = listed;
     this.skipped = skipped;
   }

@@ -1,8 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type Logger } from '../../core';
 import { type Instance, type InstancesListener, type Snapshot } from '../contract';
 import { HoldRule } from './hold-rule';
-import { type ListedInstance } from './instance-info';
+import { type ListedInstance, sameInstance } from './instance-info';
 
 const none: readonly Instance[] = Object.freeze([]);
 
@@ -131,7 +130,7 @@ function inOldOrder(known: readonly Instance[], offered: readonly Instance[]): r
     const now = left.get(keyOf(old));
     if (now === undefined) continue;
     left.delete(keyOf(old));
-    kept.push(isDeepStrictEqual(old, now) ? old : now);
+    kept.push(sameInstance(old, now) ? old : now);
   }
   const all = [...kept, ...[...left.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))];
   const same = all.length === known.length && all.every((instance, index) => instance === known[index]);

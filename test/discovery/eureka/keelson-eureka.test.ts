@@ -72,6 +72,17 @@ describe('refresh', () => {
     ]);
   });
 
+  test('the same answer again is not read again, nonsense between them does not count', async () => {
+    const { client } = connect(listing(info('stock', 'a')), { text: 'x' }, listing(info('stock', 'a')), listing());
+    await client.refresh();
+    const { listed } = client;
+    await client.refresh().catch(() => undefined);
+    await client.refresh();
+    expect(client.listed).toBe(listed);
+    await client.refresh();
+    expect(client.listed).toEqual([]);
+  });
+
   test.each<[string, Partial<EurekaAnswer>, string]>([
     ['no JSON', { text: '<html>' }, 'PAYLOAD_INVALID'],
     ['no registry', { text: 'null' }, 'PAYLOAD_INVALID'],
