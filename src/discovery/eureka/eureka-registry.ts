@@ -1,0 +1,139 @@
+import { type Instance, type InstancesListener, type InstanceStatus, type Registry, type Snapshot } from '../contract';
+import { Fetcher } from './fetcher';
+import { toInstanceInfo } from './instance-info';
+import { KeelsonEureka } from './keelson-eureka';
+import { KnownServices } from './known-services';
+import { Lease } from './lease';
+import { type EurekaOptions, type ResolvedOptions, resolveOptions } from './options';
+import { Transport } from './transport';
+import { Waiting } from './waiting';
+
+/** The most that deregistering may take, also at stop. */
+const deregisterMs = 1000;
+
+/**
+ * A registry that asks Netflix Eureka servers, such as Spring Cloud's.
+ *
+ * What was known stays in use while the servers are away, slow or send nonsense, for ever. A service that lost nine tenths of its instances or more from
+ * one answer to the next keeps them for three good answers and at least 90 seconds.
+ *
+ * @throws CONFIG_INVALID
+ */
+export function createEurekaRegistry(options: EurekaOptions): Registry {
+  return new EurekaRegistry(resolveOptions(options));
+}
+
+class EurekaRegistry implements Registry {
+  readonly kind = 'eureka';
+  readonly #options: ResolvedOptions;
+  readonly #transport: Transport;
+  readonly #client: KeelsonEureka;
+  readonly #known: KnownServices;
+  readonly #fetcher: Fetcher;
+  readonly #lease: Lease;
+  readonly #firstAnswer: Waiting;
+  #startedAt: number | undefined;
+  #stopped: Promise<void> | undefined;
+
+  constructor(options: ResolvedOptions) {
+    const { clock, random, log, meter } = options;
+    this.#options = options;
+    this.#transport = new Transport(options);
+    this.#client = new KeelsonEureka(this.#transport, log);
+    this.#known = new KnownServices(log);
+    this.#firstAnswer = new Waiting(clock);
+    const intervalMs = options.fetchIntervalMs;
+    this.#fetcher = new Fetcher({ fetch: () => this.#fetch(), intervalMs, clock, random, log, meter });
+    this.#lease = new Lease({
+      client: this.#client,
+      intervalMs: options.renewIntervalMs,
+      clock,
+      random,
+      log,
+      describe: (instance, status, dirtyAt) => toInstanceInfo(instance, { ...options, status, dirtyAt }),
+    });
+    meter.gauge({
+      name: 'keelson_discovery_age_seconds',
+      help: 'Since the registry last answered; before its first answer, since it was first asked.',
+      collect: (gauge) => gauge.set(this.#ageMs() / 1000),
+    });
+  }
+
+  async start(signal?: AbortSignal): Promise<void> {
+    if (this.#stopped !== undefined) return;
+    if (this.#startedAt === undefined) {
+      this.#startedAt = this.#options.clock.now();
+      this.#fetcher.begin();
+      this.#lease.begin();
+    }
+    await this.#firstAnswer.wait(undefined, signal);
+  }
+
+  async register(instance: Instance, status: InstanceStatus, signal?: AbortSignal): Promise<void> {
+    if (this.#stopped !== undefined) return;
+    this.#lease.want(instance, status);
+    await this.#lease.settled(signal);
+  }
+
+  async setStatus(status: InstanceStatus, signal?: AbortSignal): Promise<void> {
+    if (this.#stopped !== undefined) return;
+    this.#lease.wantStatus(status);
+    await this.#lease.settled(signal);
+  }
+
+  async deregister(signal?: AbortSignal): Promise<void> {
+    if (this.#stopped !== undefined) return this.#stopped;
+    await this.#lease.end(deregisterMs, signal);
+  }
+
+  snapshot(service: string): Snapshot {
+    return this.#known.snapshot(service);
+  }
+
+  async resolve(service: string, ms: number, signal?: AbortSignal): Promise<Snapshot> {
+    if (this.#stopped === undefined) await this.#firstAnswer.wait(ms, signal);
+    return this.#known.snapshot(service);
+  }
+
+  watch(service: string, listener: InstancesListener): () => void {
+    return this.#known.watch(service, listener);
+  }
+
+  details(): Readonly<Record<string, unknown>> {
+    return {
+      urls: this.#options.servers.map(({ shown }) => shown),
+      quarantined: this.#transport.quarantined(),
+      ageMs: this.#known.confirmedAt === undefined ? undefined : Math.round(this.#ageMs()),
+      services: this.#known.size,
+      held: this.#known.held(),
+      skipped: this.#client.skipped,
+      ...this.#fetcher.details(),
+      registration: this.#lease.details(),
+    };
+  }
+
+  stop(signal?: AbortSignal): Promise<void> {
+    this.#stopped ??= this.#stop(signal);
+    return this.#stopped;
+  }
+
+  async #stop(signal: AbortSignal | undefined): Promise<void> {
+    this.#fetcher.end();
+    this.#known.close();
+    this.#firstAnswer.over();
+    await this.#lease.end(deregisterMs, signal);
+    await this.#transport.close();
+  }
+
+  async #fetch(): Promise<void> {
+    await this.#client.refresh();
+    if (this.#stopped !== undefined) return;
+    this.#known.update(this.#client.listed, this.#options.clock.now());
+    this.#firstAnswer.over();
+  }
+
+  #ageMs(): number {
+    const now = this.#options.clock.now();
+    return now - (this.#known.confirmedAt ?? this.#startedAt ?? now);
+  }
+}

@@ -1,0 +1,2 @@
+export { createEurekaRegistry } from './eureka-registry';
+export { type EurekaOptions } from './options';
