@@ -89,9 +89,10 @@ export class Sender {
     const headers: Record<string, string> = { ...journey.headers };
     const requestId = currentScope()?.work?.requestId;
     if (requestId !== undefined && requestId !== '') headers['x-request-id'] ??= requestId;
-    // Of the attempt, not of the whole call: what comes later than this attempt's end is of no use to anybody.
-    const until = Math.min(call.deadline ?? Infinity, call.clock.now() + this.#parts.limits.attemptTimeoutMs);
-    headers['keelson-timeout-ms'] = String(Math.max(1, Math.round(until - call.clock.now())));
+    // What is left of this attempt: what the other side does later is of no use to anybody.
+    if (call.deadline !== undefined) {
+      headers['keelson-timeout-ms'] = String(Math.max(1, Math.round(call.deadline - call.clock.now())));
+    }
     return headers;
   }
 

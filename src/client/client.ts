@@ -1,4 +1,4 @@
-import { currentScope, isKeelsonError, systemClock, type Clock, type Logger, type Meter } from '../core';
+import { currentScope, isKeelsonError, KeelsonError, systemClock, type Clock, type Logger, type Meter } from '../core';
 import {
   bulkhead,
   circuitBreaker,
@@ -146,7 +146,11 @@ export class HttpServiceClient implements ServiceClient {
     const target = await this.#parts.targets.pick(call, journey.tried);
     if (target.instance !== undefined) (journey.tried ??= []).push(target.instance);
     const leg: Leg = { journey, target };
-    return next(call.part(call.attempt, call.deadline, leg));
+    try {
+      return await next(call.part(call.attempt, call.deadline, leg));
+    } catch (error) {
+      throw journey.idempotent ? error : withUnknownOutcome(error);
+    }
   };
 
   #standIn(answer: NonNullable<ClientOptions['fallback']>): Pipeline<unknown> {
@@ -166,6 +170,17 @@ function signalOf(request: ServiceRequest, method: string, caller: AbortSignal |
   const withCaller = request.abortWithCaller ?? safeMethods.has(method);
   if (!withCaller || caller === undefined) return request.signal;
   return request.signal === undefined ? caller : AbortSignal.any([request.signal, caller]);
+}
+
+/** What changes something and was not answered in time may have been done all the same: it is not repeated. */
+function withUnknownOutcome(error: unknown): unknown {
+  if (!isKeelsonError(error, 'TIMEOUT')) return error;
+  const { message, details } = error;
+  return new KeelsonError('TIMEOUT', message, {
+    retryable: false,
+    cause: error,
+    details: { ...details, outcome: 'unknown' },
+  });
 }
 
 /** Does this error say that the other side is ill? */

@@ -72,7 +72,11 @@ function lowerCased(headers: Readonly<Record<string, string>>): Record<string, s
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
-function discovered(name: string, tools: ClientTools & OutlierOptions, waitMs: number): Targets {
+function discovered(
+  name: string,
+  tools: ClientTools & Required<Pick<OutlierOptions, 'clock' | 'log' | 'meter'>>,
+  waitMs: number,
+): Targets {
   const { registry, balancer, clock, log, meter } = tools;
   if (registry === undefined) {
     const how = 'set DISCOVERY or EUREKA_URL, or name an origin like http://localhost:3000 instead';

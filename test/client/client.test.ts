@@ -127,6 +127,16 @@ describe('time', () => {
     await eventually(() => upstream.open === 0 || undefined, 'the connection is closed');
   });
 
+  test('a POST that was not answered in time is not repeated, and says that its outcome is unknown', async () => {
+    const upstream = await startUpstream(() => undefined);
+    const client = clientOf(upstream, { attemptTimeoutMs: 30 });
+    const error = await failureOf(client.post('/', {}));
+    expect(error).toMatchObject({ code: 'TIMEOUT', retryable: false, details: { outcome: 'unknown' } });
+    expect(upstream.asked).toHaveLength(1);
+    await failureOf(client.get('/'));
+    expect(upstream.asked).toHaveLength(4);
+  });
+
   test('the whole call has a limit, whatever its attempts do', async () => {
     const upstream = await startUpstream(() => undefined);
     const client = clientOf(upstream, { attemptTimeoutMs: 40, timeoutMs: 60 });
