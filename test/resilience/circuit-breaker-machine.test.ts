@@ -3,7 +3,7 @@ import { BreakerMachine } from '../../src/resilience/circuit-breaker-machine';
 import { type Call } from '../../src/resilience/call';
 import { FakeClock, settle } from '../support/fake-clock';
 import { RecordingLogger } from '../support/recording';
-import { aCall, codeOf, failureOf, Gate, keelsonError, linesOf, someMetrics } from './support/calls';
+import { aCall, codeOf, failureOf, Gate, keelsonError, linesOf, never, someMetrics } from './support/calls';
 
 const boom = new Error('boom');
 
@@ -63,6 +63,15 @@ test('closed: calls go through with their results, and enough failures open it',
   await bench.clock.advance(99.5);
   expect(await failureOf(bench.run(work))).toMatchObject({ details: { retryAfterMs: 1 } });
   expect(await bench.outcomes()).toEqual(['failure 1', 'rejected 2', 'success 1']);
+});
+
+test('calls that are under way do not hide that all those fail that end', async () => {
+  const bench = new Bench({ minimumCalls: 4 });
+  for (let i = 0; i < 100; i += 1) void bench.run(never);
+  await bench.fail(3);
+  expect(bench.machine.state).toBe('closed');
+  await bench.fail(1);
+  expect(bench.machine.state).toBe('open');
 });
 
 test('a stage that throws instead of rejecting is a failure like another', async () => {
@@ -186,7 +195,7 @@ test('a time limit outside of it makes a probe that hangs a failure', async () =
   const bench = new Bench();
   await bench.due();
   const late = bench.call();
-  void bench.run(() => new Promise(() => undefined), late);
+  void bench.run(never, late);
   late.abort(keelsonError('TIMEOUT'));
   expect(bench.machine.state).toBe('open');
 });
