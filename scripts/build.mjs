@@ -34,10 +34,10 @@ const common = {
   metafile: true,
   logLevel: 'warning',
 };
-await build({ ...common, entryPoints: entries, plugins: [keepFoldersApart([])] });
-
 /** Adapters inside a folder that have a subpath export of their own, and the packages that are compiled into them: docs/adr/0012. */
 const adapters = { 'discovery/eureka': ['eureka-js-client'] };
+await build({ ...common, entryPoints: entries, plugins: [keepFoldersApart([])] });
+
 for (const [adapter, compiledIn] of Object.entries(adapters)) {
   const entryPoints = [join(source, adapter, 'index.ts')];
   const { metafile } = await build({ ...common, entryPoints, plugins: [keepFoldersApart(compiledIn, adapter)] });
@@ -58,7 +58,7 @@ function keepFoldersApart(compiledIn, adapter = '') {
     });
     onResolve({ filter: /^\./ }, ({ path, resolveDir }) => {
       const target = relative(source, resolve(resolveDir, path));
-      if (!folders.includes(target)) return undefined;
+      if (!folders.includes(target) && !(target in adapters)) return undefined;
       const from = relative(source, resolveDir) === '' ? './' : up;
       return { path: `${from}${target}/index.js`, external: true };
     });

@@ -10,6 +10,14 @@ export {
 export { type LogFields, type Logger, type LogLevel, type WorkContext } from './core';
 export { type Counter, type Gauge, type Histogram, type Labels } from './core';
 export { type Config, type Setting, type SettingDescription, type SettingsSchema } from './config';
+export {
+  type CallOptions,
+  type ClientOptions,
+  type ServiceClient,
+  type ServiceRequest,
+  type ServiceResponse,
+} from './client';
+export { type Instance } from './discovery';
 export { type CheckOptions } from './health';
 export { validate, type FieldError, type Problem, type RequestSchemas, type StandardSchema } from './http';
 export {
@@ -17,6 +25,7 @@ export {
   type ChassisValues,
   type Service,
   type ServiceAddress,
+  type ServiceDiscovery,
   type ServiceHealth,
   type ServiceMetrics,
   type ServiceOptions,

@@ -14,9 +14,12 @@ export function retryAfterMs(error: unknown, clock: Clock): number | undefined {
   return isTime(moment) ? Math.max(0, moment - clock.wall()) : undefined;
 }
 
-/** May the same call be tried again, by what the error says of itself? */
+/**
+ * May the same call be tried again at once or soon, by what the error says of itself? Not while a circuit breaker is open: it may be right for a later call, but
+ * waiting for it is what the breaker is there to spare.
+ */
 export function isRetryable(error: unknown): boolean {
-  return member(error, 'retryable') === true;
+  return member(error, 'retryable') === true && member(error, 'code') !== 'BREAKER_OPEN';
 }
 
 function member(object: unknown, name: string): unknown {

@@ -17,7 +17,7 @@ export interface RetryOptions extends NamedOptions {
   readonly backoff?: BackoffOptions;
   /** What bounds the retries of all who share it. @default one of this policy's own: a fifth of the calls, and 10 a second */
   readonly budget?: RetryBudget;
-  /** Is this error worth another attempt? It replaces the default, so it also decides what is safe to repeat. @default `error.retryable === true` */
+  /** Is this error worth another attempt? It replaces the default, so it also decides what is safe to repeat. @default `error.retryable === true`, but for BREAKER_OPEN */
   readonly retryIf?: (error: unknown, failed: FailedAttempt) => boolean;
   /** An answer that asks for a longer pause (Retry-After) is not waited for, in milliseconds: the call fails at once. @default 30000 */
   readonly maxRetryAfterMs?: number;

@@ -1,11 +1,15 @@
 import { type Config } from '../config';
 import { systemClock } from '../core';
 import { createHealth, type Health } from '../health';
+import { type Registry } from '../discovery';
 import { createHttp, type Addresses, type Http } from '../http';
 import { Background } from './background';
+import { Clients } from './clients';
 import { Components } from './components';
 import { insightOperations } from './insight';
+import { Membership } from './membership';
 import { healthOperations } from './probes';
+import { createRegistry } from './registry';
 import { type ChassisValues } from './service';
 import { trustProxyOf } from './settings';
 import { type Telemetry } from './telemetry';
@@ -18,6 +22,10 @@ export interface Assembly {
   readonly http: Http;
   readonly components: Components;
   readonly background: Background;
+  /** Undefined where no discovery is configured. */
+  readonly registry: Registry | undefined;
+  readonly membership: Membership | undefined;
+  readonly clients: Clients;
   /** Filled by the start. */
   readonly started: { addresses?: Addresses; at?: string };
 }
@@ -34,6 +42,11 @@ export function assemble(config: Config<ChassisValues>, telemetry: Telemetry): A
     redact: (details) => redactor.value(details),
     defaults: config.get('health'),
   });
+  const registry = createRegistry(config, logger, metrics);
+  if (registry !== undefined) health.check('discovery', () => ({ status: 'UP', details: { ...registry.details() } }));
+  const membership =
+    registry === undefined ? undefined : new Membership(registry, identity, health, logger.named('discovery'));
+  const clients = new Clients(registry, telemetry);
   const { basePath, port, token } = config.get('management');
   const insight = {
     identity,
@@ -42,6 +55,7 @@ export function assemble(config: Config<ChassisValues>, telemetry: Telemetry): A
     describe: () => config.describe(),
     build: config.get('build'),
     startedAt: () => started.at,
+    breakers: () => clients.breakers(),
   };
   const settings = config.get('http');
   const http = createHttp({
@@ -57,5 +71,6 @@ export function assemble(config: Config<ChassisValues>, telemetry: Telemetry): A
     redactor,
   });
   const components = new Components(logger, systemClock);
-  return { config, telemetry, health, http, components, background: new Background(logger, tracing), started };
+  const background = new Background(logger, tracing);
+  return { config, telemetry, health, http, components, background, registry, membership, clients, started };
 }

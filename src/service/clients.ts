@@ -1,14 +1,9 @@
-import { createClient, type ClientOptions, type OwnedClient, type ServiceClient } from '../client';
+import type * as clientPart from '../client';
+import { type ClientOptions, type OwnedClient, type ServiceClient } from '../client';
 import { KeelsonError, systemClock } from '../core';
 import { type Registry } from '../discovery';
-import { type BreakerState } from '../resilience';
+import { type BreakerView } from './insight';
 import { type Telemetry } from './telemetry';
-
-/** What `GET /circuitbreakers` tells of one. */
-export interface BreakerView {
-  readonly name: string;
-  readonly state: BreakerState;
-}
 
 /** The clients of a service: one for each name or origin, so that its breaker, its budget and its connections are shared by all who call it. */
 export class Clients {
@@ -48,6 +43,9 @@ export class Clients {
   #make(to: string, options: ClientOptions | undefined): ServiceClient {
     const { identity, logging, metrics, tracing } = this.#telemetry;
     const headers = { 'user-agent': `${identity.name}/${identity.version}`, ...options?.headers };
+    // Loaded when first needed: a service that calls nobody starts without undici and opossum.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { createClient } = require('../client') as typeof clientPart;
     const client = createClient(
       to,
       { ...options, headers },

@@ -5,6 +5,7 @@ export {
   type ChassisValues,
   type Service,
   type ServiceAddress,
+  type ServiceDiscovery,
   type ServiceHealth,
   type ServiceMetrics,
   type ServiceValues,

@@ -3,12 +3,19 @@ import { type SettingDescription } from '../config';
 import { type Operation } from '../http';
 import { type LevelControl } from '../logging';
 import { type Metrics } from '../metrics';
+import { type BreakerState } from '../resilience';
 
 /** Who the service is, for logs, metrics, traces and /info. */
 export interface Identity {
   readonly name: string;
   readonly version: string;
   readonly instance: string;
+}
+
+/** What `GET /circuitbreakers` tells of one. */
+export interface BreakerView {
+  readonly name: string;
+  readonly state: BreakerState;
 }
 
 /** What the endpoints below look into. */
@@ -20,9 +27,11 @@ export interface InsightParts {
   /** Git commit and build time, where the build says them. */
   readonly build: { readonly commit: string | null; readonly time: string | null };
   readonly startedAt: () => string | undefined;
+  /** The circuit breakers of the clients. */
+  readonly breakers: () => readonly BreakerView[];
 }
 
-/** /metrics, /info, /env and /loggers. */
+/** /metrics, /info, /env, /loggers and /circuitbreakers. */
 export function insightOperations(parts: InsightParts, base: string): Operation[] {
   return [
     {
@@ -35,6 +44,12 @@ export function insightOperations(parts: InsightParts, base: string): Operation[
     },
     { method: 'GET', path: `${base}/info`, handle: () => json(info(parts)) },
     { method: 'GET', path: `${base}/env`, needsAccess: true, handle: () => json({ settings: parts.describe() }) },
+    {
+      method: 'GET',
+      path: `${base}/circuitbreakers`,
+      needsAccess: true,
+      handle: () => json({ circuitBreakers: parts.breakers() }),
+    },
     { method: 'GET', path: `${base}/loggers`, needsAccess: true, handle: () => json(loggers(parts.levels)) },
     {
       method: 'GET',

@@ -1,5 +1,6 @@
 import { type Config } from '../config';
 import { systemClock, type Clock, type Logger, type Meter } from '../core';
+import type * as eureka from '../discovery/eureka';
 import { createMemoryNetwork, dnsRegistry, memoryRegistry, staticRegistry, type Registry } from '../discovery';
 import { processRecord } from './process-record';
 import { type ChassisValues } from './service';
@@ -32,11 +33,16 @@ export function createRegistry(config: Config<ChassisValues>, log: Logger, meter
   }
 }
 
-type Tools = { readonly clock: Clock; readonly log: Logger; readonly meter: Meter };
+interface Tools {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly meter: Meter;
+}
 
-/** Loaded only where it is asked for. */
 function eurekaRegistry(config: Config<ChassisValues>, tools: Tools): Registry {
-  const { createEurekaRegistry } = require('../discovery/eureka') as typeof import('../discovery/eureka');
+  // Loaded only where it is asked for: it brings undici and a library of its own.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { createEurekaRegistry } = require('../discovery/eureka') as typeof eureka;
   const { url, metadata, zone, ...intervals } = config.get('eureka');
   return createEurekaRegistry({
     ...tools,

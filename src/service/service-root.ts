@@ -1,4 +1,5 @@
 import { type RequestListener } from 'node:http';
+import { type ClientOptions, type ServiceClient } from '../client';
 import { type Config } from '../config';
 import { currentScope, systemClock, type Component, type Logger, type WorkContext } from '../core';
 import { type Application } from '../http';
@@ -12,9 +13,11 @@ import {
   type ChassisValues,
   type Service,
   type ServiceAddress,
+  type ServiceDiscovery,
   type ServiceHealth,
   type ServiceMetrics,
 } from './service';
+import { discoveryOf } from './service-discovery';
 import { startSteps, stopSteps } from './steps';
 import { type Telemetry } from './telemetry';
 
@@ -29,6 +32,7 @@ export class ServiceRoot implements Service, Running {
   readonly health: ServiceHealth;
   readonly app: Application;
   readonly handler: RequestListener;
+  readonly discovery: ServiceDiscovery;
   readonly #assembly: Assembly;
   readonly #lifecycle: Lifecycle;
   /** What `context()` answers outside of any work. */
@@ -47,6 +51,7 @@ export class ServiceRoot implements Service, Running {
     this.health = assembly.health;
     this.app = assembly.http.app;
     this.handler = assembly.http.handler;
+    this.discovery = discoveryOf(assembly.registry);
     this.#outside = {
       requestId: '',
       traceId: '',
@@ -62,6 +67,7 @@ export class ServiceRoot implements Service, Running {
       stop: stopSteps(assembly),
       onDrain: () => {
         assembly.health.setReadiness('REFUSING_TRAFFIC', 'lifecycle');
+        assembly.membership?.drain();
         assembly.http.drain();
       },
       drainDelayMs: () => config.get('shutdown.drainDelayMs'),
@@ -79,6 +85,10 @@ export class ServiceRoot implements Service, Running {
 
   background(work: (context: WorkContext) => Promise<void> | void): void {
     this.#assembly.background.run(work);
+  }
+
+  client(to: string, options?: ClientOptions): ServiceClient {
+    return this.#assembly.clients.get(to, options);
   }
 
   use(component: Component): this {

@@ -1,6 +1,8 @@
 import { type RequestListener } from 'node:http';
 import { type Config, type ConfigValues, type SettingsSchema } from '../config';
+import { type ClientOptions, type ServiceClient } from '../client';
 import { type Component, type Logger, type Meter, type WorkContext } from '../core';
+import { type Instance } from '../discovery';
 import { type Health } from '../health';
 import { type Application } from '../http';
 import { type Metrics } from '../metrics';
@@ -34,6 +36,14 @@ export interface ServiceMetrics extends Meter {
   readonly registry: Metrics['registry'];
 }
 
+/** Discovery as a service sees it. Where none is configured, nobody is known. */
+export interface ServiceDiscovery {
+  /** The instances of a service that are UP, as they are known now. The first question makes the registry look for it. */
+  instances(service: string): readonly Instance[];
+  /** Calls when the instances of a service change, and once soon with those that are known. @returns ends it */
+  watch(service: string, listener: (instances: readonly Instance[]) => void): () => void;
+}
+
 /** A service: made by `createService`, filled with routes and components, then started. */
 export interface Service<S extends SettingsSchema = SettingsSchema> {
   readonly name: string;
@@ -54,6 +64,15 @@ export interface Service<S extends SettingsSchema = SettingsSchema> {
   context(): WorkContext;
   /** Runs work that outlives the request, in a context of its own: no deadline and no signal of the request. A stop waits for it. @throws STOPPED once the service has stopped */
   background(work: (context: WorkContext) => Promise<void> | void): void;
+  readonly discovery: ServiceDiscovery;
+  /**
+   * The client of another service by its name, or of an origin (`https://api.example.com`). The same one each time: its circuit breaker, its retry budget and its
+   * connections are shared by all who call.
+   *
+   * @param options where it is first asked for; none elsewhere
+   * @throws CONFIG_INVALID for a name without a registry, and for options that are not valid or come too late
+   */
+  client(to: string, options?: ClientOptions): ServiceClient;
   /** Adds something with a life: started with the service, in the order given, and stopped in reverse. @throws START_FAILED after start() */
   use(component: Component): this;
   /** Starts everything. Resolves when the service is ready. @throws START_FAILED with every reason; then nothing is left running */

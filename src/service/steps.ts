@@ -26,6 +26,7 @@ export function startSteps(assembly: Assembly): readonly StartStep[] {
         started.at = new Date().toISOString();
       },
     },
+    { name: 'ask the registry', run: (signal) => askRegistry(assembly, signal) },
     { name: 'start components', run: (signal) => components.start(signal) },
     { name: 'start health checks', run: () => health.start() },
     {
@@ -37,14 +38,35 @@ export function startSteps(assembly: Assembly): readonly StartStep[] {
         logging.logger.info('ready', { ...started.addresses });
       },
     },
+    { name: 'join the registry', run: () => joinRegistry(assembly) },
   ];
+}
+
+/** How long a registry that is required may take for its first answer, in milliseconds. */
+const registryLimitMs = 10_000;
+
+/** Does not wait for it, unless it is required: a registry that is away must not keep a service from starting. */
+async function askRegistry({ config, registry }: Assembly, signal: AbortSignal): Promise<void> {
+  if (registry === undefined) return;
+  if (!config.get('discovery.required')) return void registry.start();
+  const limit = AbortSignal.timeout(registryLimitMs);
+  await registry.start(AbortSignal.any([signal, limit]));
+  if (!limit.aborted) return;
+  const message = `The registry (${registry.kind}) has not answered within ${registryLimitMs} ms, and discovery.required is true.`;
+  throw new KeelsonError('START_FAILED', message, { retryable: false });
+}
+
+function joinRegistry({ config, membership, started }: Assembly): void {
+  const port = started.addresses?.port;
+  if (port !== undefined) membership?.join({ host: config.get('instance.host') ?? undefined, port });
 }
 
 /** The stop, in this order; each step runs even if an earlier one failed. */
 export function stopSteps(assembly: Assembly): readonly StopStep[] {
-  const { telemetry, health, http, components, background, started } = assembly;
+  const { telemetry, health, http, components, background, registry, membership, clients, started } = assembly;
   const { logging, metrics, tracing } = telemetry;
   return [
+    { name: 'leave the registry', run: () => membership?.leave() },
     {
       name: 'finish requests',
       run: async ({ work }) => {
@@ -74,6 +96,8 @@ export function stopSteps(assembly: Assembly): readonly StopStep[] {
           throw new AggregateError(failures, failures.map((failure) => (failure as Error).message).join('; '));
       },
     },
+    { name: 'close the connections of clients', run: () => clients.close() },
+    { name: 'stop asking the registry', run: ({ all }) => registry?.stop(all) },
     { name: 'close the management port', run: ({ all }) => http.closeManagement(all) },
     { name: 'hand over spans', run: ({ all }) => tracing.stop(all) },
     { name: 'stop metrics', run: () => metrics.stop() },

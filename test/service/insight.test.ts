@@ -29,6 +29,7 @@ function partsOf(more: Partial<InsightParts> = {}): InsightParts {
     describe: () => config.describe(),
     build: { commit: null, time: null },
     startedAt: () => undefined,
+    breakers: () => [],
     ...more,
   };
 }

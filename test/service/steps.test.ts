@@ -5,7 +5,16 @@ import { startSteps, stopSteps } from '../../src/service/steps';
 let told: string[];
 
 /** An assembly whose parts only say that they were called. */
-function assemblyOf(more: { cut?: number; left?: number; failures?: unknown[]; started?: Assembly['started'] } = {}) {
+function assemblyOf(
+  more: {
+    cut?: number;
+    left?: number;
+    failures?: unknown[];
+    started?: Assembly['started'];
+    required?: boolean;
+    registryStart?: (signal?: AbortSignal) => Promise<void>;
+  } = {},
+) {
   const tell =
     <T>(what: string, result?: T) =>
     (): T => {
@@ -13,7 +22,20 @@ function assemblyOf(more: { cut?: number; left?: number; failures?: unknown[]; s
       return result as T;
     };
   return {
-    config: { loadRemote: tell('loadRemote', Promise.resolve()) },
+    config: {
+      loadRemote: tell('loadRemote', Promise.resolve()),
+      get: (key: string) => (key === 'discovery.required' ? (more.required ?? false) : null),
+    },
+    registry: {
+      kind: 'memory',
+      start: more.registryStart ?? tell('registry.start', Promise.resolve()),
+      stop: tell('registry.stop', Promise.resolve()),
+    },
+    membership: {
+      join: (where: object) => told.push(`membership.join ${JSON.stringify(where)}`),
+      leave: tell('membership.leave', Promise.resolve()),
+    },
+    clients: { close: tell('clients.close', Promise.resolve()) },
     telemetry: {
       logging: {
         start: tell('logging.start', Promise.resolve()),
@@ -58,18 +80,22 @@ test('the order of the start', async () => {
     'read remote configuration',
     'start telemetry',
     'bind',
+    'ask the registry',
     'start components',
     'start health checks',
     'become ready',
+    'join the registry',
   ]);
   for (const step of steps) await step.run(signal);
   expect(told).toEqual([
     'loadRemote',
     ...['logging.start', 'metrics.start', 'tracing.start'],
     'http.listen',
+    'registry.start',
     'components.start',
     'health.start',
     ...['http.open', 'health.setStarted', 'health.setReadiness ACCEPTING_TRAFFIC,lifecycle', 'log ready {"port":80}'],
+    'membership.join {"port":80}',
   ]);
   expect(assembly.started.addresses).toEqual({ port: 80, managementPort: undefined });
   expect(Date.parse(assembly.started.at as string)).toBeLessThanOrEqual(Date.now());
@@ -78,10 +104,13 @@ test('the order of the start', async () => {
 test('the order of the stop', async () => {
   const steps = stopSteps(assemblyOf({ started: { at: 'today' } }));
   expect(steps.map(({ name }) => name)).toEqual([
+    'leave the registry',
     'finish requests',
     'finish background work',
     'stop health checks',
     'stop components',
+    'close the connections of clients',
+    'stop asking the registry',
     'close the management port',
     'hand over spans',
     'stop metrics',
@@ -89,9 +118,35 @@ test('the order of the stop', async () => {
   ]);
   for (const step of steps) await step.run(limits);
   expect(told).toEqual([
-    ...['http.close', 'background.drain', 'health.stop', 'components.stop', 'http.closeManagement'],
+    ...['membership.leave', 'http.close', 'background.drain', 'health.stop', 'components.stop'],
+    ...['clients.close', 'registry.stop', 'http.closeManagement'],
     ...['tracing.stop', 'metrics.stop', 'log stopped undefined', 'logging.close'],
   ]);
+});
+
+describe('a registry that does not answer', () => {
+  const never = (): Promise<void> => new Promise(() => undefined);
+  const ask = async (assembly: Assembly): Promise<void> =>
+    startSteps(assembly)
+      .find(({ name }) => name === 'ask the registry')
+      ?.run(signal);
+
+  test('does not hold up the start', async () => {
+    await expect(ask(assemblyOf({ registryStart: never }))).resolves.toBeUndefined();
+  });
+
+  test('fails it where it is required', async () => {
+    const timeout = jest.spyOn(AbortSignal, 'timeout').mockImplementation(() => AbortSignal.abort());
+    const untilAborted = (given?: AbortSignal): Promise<void> =>
+      given?.aborted === true ? Promise.resolve() : never();
+    const assembly = assemblyOf({ registryStart: untilAborted, required: true });
+    await expect(ask(assembly)).rejects.toThrow('The registry (memory) has not answered within 10000 ms');
+    timeout.mockRestore();
+  });
+
+  test('that answers in time starts the service', async () => {
+    await expect(ask(assemblyOf({ required: true }))).resolves.toBeUndefined();
+  });
 });
 
 test('a service that never bound its port does not say that it stopped', async () => {
