@@ -2,13 +2,13 @@ import { createMemoryNetwork, memoryRegistry, type Registry } from '../../src/di
 import { createHealth } from '../../src/health';
 import { Membership } from '../../src/service/membership';
 import { settle } from '../support/fake-clock';
-import { CollectingLogger } from '../support/recording';
+import { RecordingLogger } from '../support/recording';
 
 const identity = { name: 'inventory', version: '1.2.3', instance: 'inventory-a' };
 
 async function prepare(registry: Registry = memoryRegistry({ network: createMemoryNetwork() })) {
   const health = createHealth();
-  const log = new CollectingLogger();
+  const log = new RecordingLogger();
   const membership = new Membership(registry, identity, health, log);
   await registry.start();
   health.setStarted();

@@ -31,11 +31,6 @@ export class InstanceTable<T> {
     return value;
   }
 
-  /** What is remembered, if anything is. */
-  get(instance: Instance): T | undefined {
-    return this.#rows.get(instance.id)?.value;
-  }
-
   /** When as many have been added as there are in use, so that it costs next to nothing for each. */
   #sweep(now: number): void {
     for (const [id, { usedAt }] of this.#rows) if (now - usedAt > forgetAfterMs) this.#rows.delete(id);

@@ -31,7 +31,9 @@ export class Load {
     this.#begins += now - this.#origin;
   }
 
-  end(now: number, ms: number, failed: boolean, ignored: boolean): void {
+  /** @param took in milliseconds; what is no duration counts as 0, because one NaN would spoil all that follow */
+  end(now: number, took: number, failed: boolean, ignored: boolean): void {
+    const ms = took >= 0 && took < Infinity ? took : 0;
     this.inFlight = Math.max(0, this.inFlight - 1);
     this.#begins -= now - ms - this.#origin;
     // What was given up would have taken longer still.

@@ -60,3 +60,14 @@ test('an end too many leaves nothing below 0', () => {
   load.begin(5);
   expect(load.inFlight).toBe(1);
 });
+
+test.each([[NaN], [-5], [Infinity]])('an attempt that took %s is no reason to forget how to count', (ms) => {
+  const load = new Load(0, 0);
+  load.begin(0);
+  load.begin(0);
+  load.end(10, ms, false, false);
+  expect([load.latency, load.inFlight]).toEqual([0, 1]);
+  expect(load.pending(100)).toBeGreaterThanOrEqual(0);
+  load.end(10, 10, false, false);
+  expect(load.latency).toBe(10);
+});
