@@ -52,11 +52,7 @@ class EurekaRegistry implements Registry {
       log,
       describe: (instance, status, dirtyAt) => toInstanceInfo(instance, { ...options, status, dirtyAt }),
     });
-    meter.gauge({
-      name: 'keelson_discovery_age_seconds',
-      help: 'Since the registry last answered; before its first answer, since it was first asked.',
-      collect: (gauge) => gauge.set(this.#ageMs() / 1000),
-    });
+    this.#measure();
   }
 
   async start(signal?: AbortSignal): Promise<void> {
@@ -103,7 +99,7 @@ class EurekaRegistry implements Registry {
     return {
       urls: this.#options.servers.map(({ shown }) => shown),
       quarantined: this.#transport.quarantined(),
-      ageMs: this.#known.confirmedAt === undefined ? undefined : Math.round(this.#ageMs()),
+      ageMs: Math.round(this.#ageMs(this.#known.confirmedAt)),
       services: this.#known.size,
       held: this.#known.held(),
       skipped: this.#client.skipped,
@@ -132,8 +128,31 @@ class EurekaRegistry implements Registry {
     this.#firstAnswer.over();
   }
 
-  #ageMs(): number {
+  /** @param confirmedAt undefined: how long it was waited for */
+  #ageMs(confirmedAt: number | undefined): number {
     const now = this.#options.clock.now();
-    return now - (this.#known.confirmedAt ?? this.#startedAt ?? now);
+    return now - (confirmedAt ?? this.#startedAt ?? now);
+  }
+
+  #measure(): void {
+    const { meter } = this.#options;
+    const labels = Object.freeze(['service']);
+    meter.gauge({
+      name: 'keelson_discovery_instances',
+      help: 'Instances of the service that are known and wanted for calls.',
+      labels,
+      collect: (gauge) => {
+        for (const [service, { instances }] of this.#known.asked()) gauge.set({ service }, instances.length);
+      },
+    });
+    meter.gauge({
+      name: 'keelson_discovery_age_seconds',
+      help: 'Time since the registry last confirmed what is known of the service.',
+      labels,
+      collect: (gauge) => {
+        for (const [service, { confirmedAt }] of this.#known.asked())
+          gauge.set({ service }, this.#ageMs(confirmedAt) / 1000);
+      },
+    });
   }
 }

@@ -149,6 +149,6 @@ function metadataOf(value: unknown): Record<string, string> {
 }
 
 function weightOf(said: string | undefined): number {
-  const weight = Number(said ?? 1);
-  return Number.isFinite(weight) && weight > 0 ? weight : 1;
+  const weight = said === undefined || said === '' ? 1 : Number(said);
+  return Number.isFinite(weight) && weight >= 0 ? weight : 1;
 }

@@ -3,6 +3,9 @@ import { type Instance, type InstancesListener, type Snapshot } from '../contrac
 import { HoldRule } from './hold-rule';
 import { type ListedInstance, sameInstance } from './instance-info';
 
+/** Of more services than this no figures are kept: somebody asks for names that callers make up. */
+const mostAsked = 1000;
+
 const none: readonly Instance[] = Object.freeze([]);
 
 interface Offer {
@@ -17,6 +20,8 @@ export class KnownServices {
   readonly #rule = new HoldRule();
   readonly #services = new Map<string, Snapshot>();
   readonly #listeners = new Map<string, Set<InstancesListener>>();
+  /** Of which services there are figures. */
+  readonly #asked = new Set<string>();
   #unknown: Snapshot = Object.freeze({ instances: none, confirmedAt: undefined });
   #closed = false;
 
@@ -40,7 +45,14 @@ export class KnownServices {
   }
 
   snapshot(service: string): Snapshot {
-    return this.#services.get(service.toLowerCase()) ?? this.#unknown;
+    const name = service.toLowerCase();
+    if (!this.#asked.has(name) && this.#asked.size < mostAsked) this.#asked.add(name);
+    return this.#services.get(name) ?? this.#unknown;
+  }
+
+  /** The services that somebody asked about, with what is known of them. */
+  *asked(): IterableIterator<readonly [service: string, snapshot: Snapshot]> {
+    for (const name of this.#asked) yield [name, this.#services.get(name) ?? this.#unknown];
   }
 
   /** Takes in an answer; `now` is when it came. Who listens is told when everything is in place. */
@@ -80,23 +92,14 @@ export class KnownServices {
   #take(service: string, offer: Offer, now: number): boolean {
     const known = this.#services.get(service)?.instances ?? none;
     const verdict = this.#rule.judge(service, known.length, offer.named, now);
-    if (verdict === 'hold') {
-      this.#log.debug('the registry names hardly any instance of a service: those known are kept for now', {
-        service,
-        known: known.length,
-        named: offer.named,
-      });
-      return false;
-    }
-    if (verdict === 'give-in')
-      this.#log.warn('the registry keeps to it: most instances of a service are gone', {
-        service,
-        known: known.length,
-        named: offer.named,
-      });
-    const instances = inOldOrder(known, offer.up);
+    const fields = { service, known: known.length, named: offer.named };
+    if (verdict === 'hold') this.#log.debug('the registry lost most instances of a service: they are kept', fields);
+    if (verdict === 'give-in') this.#log.warn('the registry still knows almost no instance: it is believed', fields);
+    const held = verdict === 'hold';
+    const instances = inOldOrder(known, offer.up, held);
+    const confirmedAt = held ? this.#services.get(service)?.confirmedAt : now;
     if (instances.length === 0) this.#services.delete(service);
-    else this.#services.set(service, Object.freeze({ instances, confirmedAt: now }));
+    else this.#services.set(service, Object.freeze({ instances, confirmedAt }));
     return instances !== known;
   }
 
@@ -122,17 +125,22 @@ function offersOf(listed: readonly ListedInstance[]): Map<string, Offer> {
   return offers;
 }
 
-/** Those that were known stay where they were, new ones follow by id. @returns the old list itself if nothing changed */
-function inOldOrder(known: readonly Instance[], offered: readonly Instance[]): readonly Instance[] {
+/**
+ * Those that were known keep their places, new ones follow by id.
+ *
+ * @param keep who is not offered stays all the same
+ * @returns the old list itself if nothing changed
+ */
+function inOldOrder(known: readonly Instance[], offered: readonly Instance[], keep: boolean): readonly Instance[] {
   const left = new Map(offered.map((instance) => [keyOf(instance), instance]));
-  const kept: Instance[] = [];
+  const list: Instance[] = [];
   for (const old of known) {
     const now = left.get(keyOf(old));
-    if (now === undefined) continue;
+    if (now !== undefined) list.push(sameInstance(old, now) ? old : now);
+    else if (keep) list.push(old);
     left.delete(keyOf(old));
-    kept.push(sameInstance(old, now) ? old : now);
   }
-  const all = [...kept, ...[...left.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))];
+  const all = [...list, ...[...left.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))];
   const same = all.length === known.length && all.every((instance, index) => instance === known[index]);
   if (same) return known;
   return all.length === 0 ? none : Object.freeze(all);

@@ -41,6 +41,7 @@ export class Transport {
   readonly #list: ServerList;
   readonly #agent: Agent;
   readonly #open = new Set<AbortController>();
+  readonly #sending = new Set<Promise<EurekaAnswer>>();
   #closed = false;
 
   constructor(options: TransportOptions) {
@@ -54,19 +55,13 @@ export class Transport {
    * operation's signal, STOPPED by `close`
    */
   async send(operation: EurekaOperation): Promise<EurekaAnswer> {
-    let last: unknown;
-    for (const server of this.#list.candidates()) {
-      try {
-        const answer = await this.#ask(server, operation);
-        this.#list.answered(server);
-        return answer;
-      } catch (error) {
-        if (isKeelsonError(error, 'ABORTED') || isKeelsonError(error, 'STOPPED')) throw error;
-        this.#list.failed(server);
-        last = error;
-      }
+    const sending = this.#toOneOf(operation);
+    this.#sending.add(sending);
+    try {
+      return await sending;
+    } finally {
+      this.#sending.delete(sending);
     }
-    throw last;
   }
 
   /** The server answered, and it was nonsense: others are asked for a while. */
@@ -84,6 +79,23 @@ export class Transport {
     this.#closed = true;
     for (const abort of this.#open) abort.abort(stopped());
     await this.#agent.destroy();
+    await Promise.allSettled(this.#sending);
+  }
+
+  async #toOneOf(operation: EurekaOperation): Promise<EurekaAnswer> {
+    let last: unknown;
+    for (const server of this.#list.candidates()) {
+      try {
+        const answer = await this.#ask(server, operation);
+        this.#list.answered(server);
+        return answer;
+      } catch (error) {
+        if (isKeelsonError(error, 'ABORTED') || isKeelsonError(error, 'STOPPED')) throw error;
+        this.#list.failed(server);
+        last = error;
+      }
+    }
+    throw last;
   }
 
   async #ask(server: EurekaServer, operation: EurekaOperation): Promise<EurekaAnswer> {

@@ -16,9 +16,9 @@ export class Waiting {
     for (const done of [...this.#waiters]) done();
   }
 
-  /** @returns resolves when it has come, `ms` have passed (undefined: no limit) or the signal aborts */
+  /** @returns resolves when it has come, `ms` have passed (undefined: no limit; 0 or less: at once) or the signal aborts */
   wait(ms: number | undefined, signal: AbortSignal | undefined): Promise<void> {
-    if (this.#over || signal?.aborted) return Promise.resolve();
+    if (this.#over || signal?.aborted || (ms !== undefined && ms <= 0)) return Promise.resolve();
     return new Promise((resolve) => {
       const done = (): void => {
         this.#waiters.delete(done);

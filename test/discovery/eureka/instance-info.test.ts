@@ -151,7 +151,8 @@ describe('fromInstanceInfo', () => {
   test.each([
     ['2', 2],
     ['0.5', 0.5],
-    ['0', 1],
+    ['0', 0],
+    ['', 1],
     ['-1', 1],
     ['much', 1],
     ['Infinity', 1],

@@ -60,6 +60,27 @@ test('a list that is held is as old as it is', () => {
   expect(log.messages('warn')).toEqual([]);
 });
 
+test('who is new is believed while the others are held', () => {
+  known.update(all('a', 'b'), 1000);
+  known.update([], 2000);
+  known.update([listed('stock', 'c', { status: 'UP' })], 3000);
+  expect(ids()).toEqual(['c']);
+  const many = Array.from({ length: 20 }, (_, index) => `s${index + 10}`);
+  known.update(all(...many), 4000);
+  known.update(all('new'), 5000);
+  expect(ids()).toEqual([...many, 'new']);
+  expect(known.snapshot('stock').confirmedAt).toBe(4000);
+});
+
+test('figures are kept of services that somebody asked about, and of a thousand at most', () => {
+  known.update([...all('a'), listed('other', 'x')], 1);
+  known.snapshot('Stock');
+  for (let i = 0; i < 2000; i++) known.snapshot(`made-up-${i}`);
+  const asked = [...known.asked()];
+  expect(asked).toHaveLength(1000);
+  expect(asked[0]).toEqual(['stock', known.snapshot('stock')]);
+});
+
 test('who throws hurts nobody else', async () => {
   const told: number[] = [];
   known.watch('stock', () => {

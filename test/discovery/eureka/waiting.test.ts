@@ -22,10 +22,11 @@ test('ends when it has come, when time is up, when the signal aborts; leaves not
   expect(removed).toHaveBeenCalledTimes(1);
 });
 
-test('what has come is not waited for, nor does who was aborted wait', async () => {
+test('what has come is not waited for, nor does who was aborted or has no time wait', async () => {
   const clock = new FakeClock();
   const waiting = new Waiting(clock);
   await waiting.wait(1000, AbortSignal.abort());
+  await waiting.wait(0, undefined);
   waiting.over();
   await waiting.wait(1000, undefined);
   expect(clock.timers).toBe(0);
