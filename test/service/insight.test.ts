@@ -68,6 +68,7 @@ test('metrics and info are for everybody, the rest needs access, and all move wi
     ['GET', '/actuator/metrics', false],
     ['GET', '/actuator/info', false],
     ['GET', '/actuator/env', true],
+    ['GET', '/actuator/circuitbreakers', true],
     ['GET', '/actuator/loggers', true],
     ['GET', '/actuator/loggers/{name}', true],
     ['POST', '/actuator/loggers/{name}', true],

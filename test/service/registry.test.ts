@@ -35,7 +35,7 @@ test('a static list is read from the settings', async () => {
 
 test.each([
   [{ DISCOVERY_STATIC: '{"inventory":["ftp://a"]}' }, 'inventory must be a URL'],
-  [{ EUREKA_URL: 'registry' }, 'registry'],
+  [{ EUREKA_URL: 'registry' }, 'eureka: urls must be http:// or https:// URLs'],
 ])('%p is refused', (env, message) => {
   expect(() => make(env)).toThrow(message);
 });
