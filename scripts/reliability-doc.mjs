@@ -3,14 +3,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const page = join(root, 'docs', 'reliability.md');
 const folder = mkdtempSync(join(tmpdir(), 'keelson-figures-'));
 const figures = join(folder, 'figures.jsonl');
-const jest = createRequire(import.meta.url).resolve('jest/bin/jest.js');
+const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
 try {
   execFileSync(process.execPath, [jest, '--config', 'jest.system.config.cjs', 'test/system/faults'], {
     cwd: root,

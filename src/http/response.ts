@@ -42,7 +42,7 @@ export function responseClass(): typeof ServerResponse<IncomingMessage> {
 
     /**
      * Ends with a whole text in UTF-8. Node 20 and 22 hand a text and the mark of its end to the socket as two pieces, which it then has to gather.
-     * Here the text is held until its end comes, and both are one: the same bytes, 4 microseconds cheaper.
+     * Here the text is held until its end comes, and both are one: the same bytes, for less.
      */
     endWhole(text: string, bytes: number): this {
       this.bodyBytes += bytes;
