@@ -176,6 +176,7 @@ describe('what is loaded', () => {
     health: [],
     http: ['express'],
     discovery: [],
+    testing: [],
     'discovery/eureka': ['undici'], // eureka-js-client is compiled in
   };
 

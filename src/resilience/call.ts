@@ -27,12 +27,15 @@ export interface CallOptions {
 
 /** One call, or one attempt of it, on its way through the policies. */
 export class Call implements Attempt {
+  /** Where time comes from. */
   readonly clock: Clock;
+  /** What is to be done. */
   readonly work: (attempt: Attempt) => Promise<unknown>;
   /** What rateLimit, cache and coalescing tell calls apart by. */
   readonly key: string | undefined;
   readonly deadline: number | undefined;
   readonly attempt: number;
+  /** What the call is about: nothing to the policies. */
   readonly subject: unknown;
   readonly #above: Call | AbortSignal | undefined;
   #controller: AbortController | undefined;

@@ -19,7 +19,7 @@ export class Background {
     this.#log = log;
     this.#tracing = tracing;
     // It lives as long as the service, and anybody may listen.
-    setMaxListeners(0, this.#controller.signal);
+    setMaxListeners(Infinity, this.#controller.signal); // not 0: events.getMaxListeners of Node.js 20 throws for it
   }
 
   /** Aborts when the time for all work is up. */

@@ -12,7 +12,10 @@ const largestBody = 1024 ** 3;
  */
 export const checkChassis: NonNullable<SchemaPart['check']> = (values) => {
   // Those that are not valid by themselves are undefined: comparisons with them are false.
-  const { http, log } = values as unknown as Pick<ChassisValues, 'http' | 'log'>;
+  const { http, log, eureka, discovery } = values as unknown as Pick<
+    ChassisValues,
+    'http' | 'log' | 'eureka' | 'discovery'
+  >;
   const broken: Broken[] = [];
   if (http.requestTimeoutMs < http.headersTimeoutMs)
     broken.push({
@@ -27,8 +30,27 @@ export const checkChassis: NonNullable<SchemaPart['check']> = (values) => {
     broken.push({ key: 'http.bodyTypes', expected: 'a list of media types' });
   if (log.maxBuffered < smallestBuffer)
     broken.push({ key: 'log.maxBuffered', expected: `${smallestBuffer} bytes or more` });
+  if (isOff(eureka.url, isServerUrl))
+    broken.push({ key: 'eureka.url', expected: 'URLs such as http://registry:8761/eureka, separated by commas' });
+  if (discovery.kind === 'eureka' && eureka.url?.length === 0)
+    broken.push({ key: 'eureka.url', expected: 'the address of a server or more, because discovery.kind is eureka' });
+  if (!isListOfServices(discovery.static))
+    broken.push({
+      key: 'discovery.static',
+      expected: 'lists of URLs by service: {"inventory": ["http://10.0.0.7:8080"]}',
+    });
   return broken;
 };
+
+function isServerUrl(text: string): boolean {
+  return /^https?:\/\//i.test(text) && URL.canParse(text);
+}
+
+function isListOfServices(list: Readonly<Record<string, unknown>> | undefined): boolean {
+  if (list === undefined) return true;
+  const isUrl = (one: unknown): boolean => typeof one === 'string' && isServerUrl(one);
+  return Object.values(list).every((urls) => Array.isArray(urls) && urls.every(isUrl));
+}
 
 function isOff(list: readonly string[] | undefined, fits: (one: string) => boolean): boolean {
   return list !== undefined && !list.every(fits);

@@ -1,4 +1,4 @@
-import { KeelsonError } from '../core';
+import { KeelsonError, type Logger } from '../core';
 import { type Assembly } from './assembly';
 import { type StartStep, type StopStep } from './lifecycle';
 
@@ -56,9 +56,24 @@ async function askRegistry({ config, registry }: Assembly, signal: AbortSignal):
   throw new KeelsonError('START_FAILED', message, { retryable: false });
 }
 
-function joinRegistry({ config, membership, started }: Assembly): void {
+function joinRegistry({ config, telemetry, membership, registry, started }: Assembly): void {
   const port = started.addresses?.port;
-  if (port !== undefined) membership?.join({ host: config.get('instance.host') ?? undefined, port });
+  if (port === undefined || membership === undefined) return;
+  membership.join({ host: config.get('instance.host') ?? undefined, port });
+  if (registry?.kind === 'eureka') warnOfShortDrain(config, telemetry.logging.logger);
+}
+
+/** How long a Eureka server answers from its cache when nobody has changed that, in milliseconds. */
+const eurekaCacheMs = 30_000;
+
+/** Callers learn of a drain when they next fetch, from a server that answers from its cache. */
+function warnOfShortDrain(config: Assembly['config'], logger: Logger): void {
+  const { drainDelayMs } = config.get('shutdown');
+  const neededMs = config.get('eureka.fetchIntervalMs') + eurekaCacheMs;
+  if (drainDelayMs >= neededMs) return;
+  const message =
+    'Callers that do not retry on another instance may still call this one after it has stopped: shutdown.drainDelayMs is shorter than they need to learn of it';
+  logger.warn(message, { drainDelayMs, neededMs });
 }
 
 /** The stop, in this order; each step runs even if an earlier one failed. */

@@ -23,6 +23,12 @@ test.each([
   [{ HTTP_BODY_TYPES: 'text/csv' }, []],
   [{ HTTP_BODY_TYPES: 'csv' }, ['http.bodyTypes']],
   [{ LOG_MAX_BUFFERED: '1023' }, ['log.maxBuffered']],
+  [{ EUREKA_URL: 'http://a:8761/eureka,https://b/eureka' }, []],
+  [{ EUREKA_URL: 'http://a:8761/eureka,b:8761' }, ['eureka.url']],
+  [{ DISCOVERY: 'eureka' }, ['eureka.url']],
+  [{ DISCOVERY_STATIC: '{"a":["http://a:1"],"b":[]}' }, []],
+  [{ DISCOVERY_STATIC: '{"a":"http://a:1"}' }, ['discovery.static']],
+  [{ DISCOVERY_STATIC: '{"a":["a:1"]}' }, ['discovery.static']],
 ] as const)('%j breaks %j', (env, keys) => expect(brokenBy({ ...env })).toEqual(keys));
 
 test('the host that an empty text would be', () => {

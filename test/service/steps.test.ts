@@ -149,6 +149,28 @@ describe('a registry that does not answer', () => {
   });
 });
 
+test('with Eureka, a drain that is too short for callers to learn of is told of', async () => {
+  const warned: unknown[] = [];
+  const assembly = assemblyOf({ started: { addresses: { port: 80, managementPort: undefined } } });
+  const settings: Record<string, unknown> = { 'eureka.fetchIntervalMs': 30_000, shutdown: { drainDelayMs: 5_000 } };
+  Object.assign(assembly.config, { get: (key: string) => settings[key] ?? null });
+  Object.assign(assembly.telemetry.logging.logger, {
+    warn: (_message: string, fields: unknown) => warned.push(fields),
+  });
+  const join = async (): Promise<void> =>
+    startSteps(assembly)
+      .find(({ name }) => name === 'join the registry')
+      ?.run(signal);
+  await join();
+  expect(warned).toEqual([]);
+  Object.assign(assembly.registry as object, { kind: 'eureka' });
+  await join();
+  expect(warned).toEqual([{ drainDelayMs: 5_000, neededMs: 60_000 }]);
+  settings['shutdown'] = { drainDelayMs: 60_000 };
+  await join();
+  expect(warned).toHaveLength(1);
+});
+
 test('a service that never bound its port does not say that it stopped', async () => {
   await stopSteps(assemblyOf()).at(-1)?.run(limits);
   expect(told).toEqual(['logging.close']);
