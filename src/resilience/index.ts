@@ -9,7 +9,7 @@ export { fallback, type FailedCall, type FallbackOptions } from './fallback';
 export { hedge, hedgeDefaults, type HedgeOptions } from './hedge';
 export { type NamedOptions } from './named';
 export { pipeline, pipelineWith, type PipelineTools, type Pipeline, type RunOptions } from './pipeline';
-export { type AddedBy, type Policy } from './policy';
+export { type AddedBy, type Adds, type Policy } from './policy';
 export { rateLimit, type RateLimitOptions } from './rate-limit';
 export { retry, retryDefaults, type FailedAttempt, type RetryOptions } from './retry';
 export { retryBudget, retryBudgetDefaults, type RetryBudget, type RetryBudgetOptions } from './retry-budget';

@@ -7,12 +7,15 @@ import { type Call } from './call';
 export interface Policy<Added = never> {
   <T>(call: Call, next: (call: Call) => Promise<T>): Promise<T | Added>;
   /** Only a type: what it may answer beside what the work answers with. */
-  readonly adds?: () => Added;
+  readonly adds?: Adds<Added>;
 }
 
 /** What the policies of a list may answer beside what the work answers with. */
-export type AddedBy<P> = P extends { readonly adds?: (() => infer Added) | undefined }
+export type AddedBy<P> = P extends { readonly adds?: Adds<infer Added> | undefined }
   ? unknown extends Added
     ? never
     : Added
   : never;
+
+/** What a policy adds, as a type that says so even of `undefined`. */
+export type Adds<Added> = () => Added;
