@@ -22,12 +22,14 @@ export async function secondAct() {
   check(before.failed + after.failed === 0 && again > 0, 'the orders while two instances died');
 
   title('SIGKILL for what is left of pricing: the fallback answers with the list price');
+  const killed = performance.now();
   await kill(...shop.pricing.slice(1));
   await breaker(shop, 'open');
+  const open = performance.now();
   await wait(500);
   const alone = crowd.take();
   show(`${alone.orders} orders, ${alone.list} of them at the list price; ${alone.failed} failed`);
-  show('the circuit breaker of pricing is open: nobody waits for what is down');
+  show(`the circuit breaker opened ${ms(open - killed)} after the kill: nobody waits for what is down`);
   check(alone.list > 0 && alone.failed === 0, 'the fallback');
 
   title('Pricing returns: the breaker closes');
