@@ -1,22 +1,30 @@
-// Installs the packed tarball into a copy of the example in an empty folder, then builds, tests and starts it as a user would.
+// Installs the packed tarball into copies of the examples in an empty folder, then builds, tests and starts them as a user would.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const [tarball, target] = process.argv.slice(2);
-const example = fileURLToPath(new URL('../examples/minimal/', import.meta.url));
-mkdirSync(target, { recursive: true });
-for (const name of ['src', 'test', 'tsconfig.json'])
-  cpSync(join(example, name), join(target, name), { recursive: true });
-const manifest = JSON.parse(readFileSync(join(example, 'package.json'), 'utf8'));
-manifest.dependencies.keelson = `file:${tarball}`;
-writeFileSync(join(target, 'package.json'), JSON.stringify(manifest, null, 2));
+const [tarball, folder] = process.argv.slice(2);
 
-const run = (command, ...args) => execFileSync(command, args, { cwd: target, stdio: 'inherit' });
-run('npm', 'install', '--no-fund', '--no-audit');
-run('npm', 'test');
+/** Copies an example without what was built of it, installs what it needs with the tarball as keelson, and runs its tests. */
+function tryExample(name) {
+  const example = fileURLToPath(new URL(`../examples/${name}/`, import.meta.url));
+  const target = join(folder, name);
+  mkdirSync(target, { recursive: true });
+  for (const part of ['src', 'test', 'tsconfig.json'])
+    cpSync(join(example, part), join(target, part), { recursive: true });
+  const manifest = JSON.parse(readFileSync(join(example, 'package.json'), 'utf8'));
+  manifest.dependencies.keelson = `file:${tarball}`;
+  writeFileSync(join(target, 'package.json'), JSON.stringify(manifest, null, 2));
+  const run = (command, ...args) => execFileSync(command, args, { cwd: target, stdio: 'inherit' });
+  run('npm', 'install', '--no-fund', '--no-audit');
+  run('npm', 'test');
+  return { target, run };
+}
+
+tryExample('shop');
+const { target, run } = tryExample('minimal');
 run('npx', 'keelson', 'config');
 for (const [flag, source] of [
   [
@@ -40,4 +48,4 @@ child.stdout.on('data', (chunk) => {
 });
 const [code] = await once(child, 'exit');
 if (code !== 0) throw new Error(`the example ended with code ${code}:\n${log}`);
-console.log('the example works from the packed tarball');
+console.log('the examples work from the packed tarball');

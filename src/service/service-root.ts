@@ -1,11 +1,11 @@
 import { type RequestListener } from 'node:http';
 import { type ClientOptions, type ServiceClient } from '../client';
 import { type Config } from '../config';
-import { currentScope, systemClock, type Component, type Logger, type WorkContext } from '../core';
+import { currentScope, isKeelsonError, systemClock, type Component, type Logger, type WorkContext } from '../core';
 import { type Application } from '../http';
 import { type Tracer } from '../tracing';
 import { assemble, type Assembly } from './assembly';
-import { exitCodeStartFailed, reportIfUncaught } from './fatal-report';
+import { exitCodeConfig, exitCodeStartFailed, reportIfUncaught } from './fatal-report';
 import { Lifecycle, type ServiceState } from './lifecycle';
 import { discharge, enroll } from './process';
 import { type Running, type ShutDown } from './process-record';
@@ -88,7 +88,11 @@ export class ServiceRoot implements Service, Running {
   }
 
   client(to: string, options?: ClientOptions): ServiceClient {
-    return this.#assembly.clients.get(to, options);
+    try {
+      return this.#assembly.clients.get(to, options);
+    } catch (error) {
+      throw isKeelsonError(error, 'CONFIG_INVALID') ? reportIfUncaught(error, exitCodeConfig) : error;
+    }
   }
 
   use(component: Component): this {

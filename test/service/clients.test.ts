@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { type KeelsonError } from '../../src/core';
 import { createService, type Service } from '../../src/service';
 import { ask } from '../support/ask';
 import { captureLog, type CapturedLog } from '../support/captured-log';
 import { eventually } from '../support/eventually';
+import { endPrograms, runProgram } from '../support/program';
 
 let log: CapturedLog;
 const services: Service[] = [];
@@ -13,6 +15,8 @@ afterEach(async () => {
   await Promise.all(services.splice(0).map((service) => service.stop()));
   log.restore();
 });
+
+afterAll(endPrograms);
 
 const token = 'only-for-this-test-0123';
 
@@ -86,6 +90,13 @@ test('a name without a registry is refused where it is asked for', () => {
   const shop = make('shop', { discovery: {} });
   expect(() => shop.client('inventory')).toThrow('set DISCOVERY or EUREKA_URL');
   expect(shop.client('http://127.0.0.1:1').name).toBe('127.0.0.1:1');
+});
+
+test('where nobody catches that, the process ends as by any invalid configuration: with the report and 78', async () => {
+  const keelson = JSON.stringify(join(__dirname, '../../dist'));
+  const program = runProgram(['-e', `require(${keelson}).createService({ name: 'shop' }).client('inventory')`]);
+  expect(await program.ended).toMatchObject({ code: 78 });
+  expect(program.stderr).toMatch(/^client inventory: .*set DISCOVERY or EUREKA_URL.*\n$/);
 });
 
 test('discovery is a detail of /health and counts neither there nor in readiness', async () => {
