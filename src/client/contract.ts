@@ -46,7 +46,7 @@ export interface ServiceResponse<T> {
  * Calls one other service. Every call has a deadline, goes to an instance that is well, is repeated on another one where that is safe, and carries trace,
  * request id and what is left of the deadline.
  *
- * @throws HTTP_STATUS (not 2xx; `details.status`, `details.problem`), TIMEOUT and DEADLINE_EXCEEDED, CONNECTION_FAILED, NO_INSTANCE, BREAKER_OPEN, BULKHEAD_FULL, ABORTED,
+ * @throws HTTP_STATUS (not 2xx; `details.status`, and what the other side said as its cause), TIMEOUT and DEADLINE_EXCEEDED, CONNECTION_FAILED, NO_INSTANCE, BREAKER_OPEN, BULKHEAD_FULL, ABORTED,
  * PAYLOAD_INVALID (an answer that is no JSON though it says so), PAYLOAD_TOO_LARGE (an answer over `maxResponse`). `details.outcome` is 'unknown' where
  * the other side may have done what it was asked though no answer came
  */
