@@ -1,10 +1,12 @@
-import { KeelsonError } from '../core';
+import { KeelsonError, retryAfterMs } from '../core';
 import { problemOf } from './content';
 import { type Incoming } from './exchange';
-import { retryAfterMs } from './retry-after';
 
 /** These say that the same request may be answered differently in a moment. */
 const passing: ReadonlySet<number> = new Set([408, 425, 429, 502, 503, 504]);
+
+/** A Retry-After of more is a mistake or an attack, in milliseconds: a day. */
+const longestWaitMs = 24 * 3_600_000;
 
 /** Members of a problem document that an error has places of its own for. */
 const placed: ReadonlySet<string> = new Set(['type', 'title', 'status', 'detail', 'code', 'instance']);
@@ -19,7 +21,7 @@ export function statusError(service: string, incoming: Incoming, idempotent: boo
   const { status } = incoming;
   const problem = problemOf(incoming);
   const code = typeof problem?.['code'] === 'string' ? ` (${problem['code']})` : '';
-  const wait = retryAfterMs(incoming.headers['retry-after'], wall);
+  const wait = retryAfterMs(incoming.headers['retry-after'], wall, longestWaitMs);
   return new KeelsonError('HTTP_STATUS', `${service} answered ${status}${code}.`, {
     retryable: idempotent && passing.has(status),
     details: { service, status, ...(wait === undefined ? {} : { retryAfterMs: wait }) },

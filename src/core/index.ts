@@ -20,6 +20,7 @@ export {
 } from './meter';
 export { createRedactor, type Redactor, type RedactorOptions } from './redact';
 export { type RedactLimits } from './redact-value';
+export { retryAfterMs } from './retry-after';
 export { compose, type Stage } from './stage';
 export { type TraceIds } from './trace';
 export { noopTracing, type AttributeValue, type Carrier, type Tracing, type WorkSpan } from './tracing';

@@ -2,8 +2,7 @@ import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request a
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { type Clock, type Timer } from '../core';
-import { retryAfterMs } from './retry-after';
+import { type Clock, type Timer, retryAfterMs } from '../core';
 import { type ExporterSettings } from './tracing-settings';
 
 /** Where batches are sent, and how. */

@@ -1,4 +1,4 @@
-import { retryAfterMs } from '../../src/tracing/retry-after';
+import { retryAfterMs } from '../../src/core';
 
 const now = Date.parse('2026-11-21T10:00:00Z');
 

@@ -2,7 +2,7 @@
 const httpDate = /^[A-Z][a-z]{2}, .+ GMT$/;
 
 /**
- * Reads a Retry-After header, which is seconds or a date.
+ * Reads a Retry-After header (RFC 9110, 10.2.3), which is seconds or a date.
  *
  * @param now the wall clock, in milliseconds since the epoch
  * @param longest more than this many milliseconds are not waited
