@@ -56,7 +56,8 @@ export class Sender {
     const begun = call.clock.now();
     let status = 0;
     try {
-      const incoming = await this.#exchange(call, { ...journey, headers }, target);
+      const { method, path, body, idempotent } = journey;
+      const incoming = await this.#exchange(call, { method, path, headers, body, idempotent }, target);
       ({ status } = incoming);
       if (status < 200 || status > 299) {
         throw statusError(this.#parts.name, incoming, journey.idempotent, call.clock.wall());

@@ -119,11 +119,17 @@ export class HttpServiceClient implements ServiceClient {
   #journey(request: ServiceRequest): Journey {
     const { method = 'GET', path, query, body, headers } = request;
     const { bytes, type } = encodeBody(body);
-    const own: Record<string, string> = { ...this.#parts.headers };
-    for (const [name, value] of Object.entries(headers ?? {})) own[name.toLowerCase()] = value;
-    if (type !== undefined) own['content-type'] ??= type;
     const idempotent = request.idempotent ?? idempotentMethods.has(method);
+    const own = this.#headersOf(headers, type);
     return { method, path: targetOf(path, query), headers: own, body: bytes, idempotent, tried: undefined };
+  }
+
+  #headersOf(given: ServiceRequest['headers'], type: string | undefined): Readonly<Record<string, string>> {
+    if (given === undefined && type === undefined) return this.#parts.headers;
+    const own: Record<string, string> = { ...this.#parts.headers };
+    for (const [name, value] of Object.entries(given ?? {})) own[name.toLowerCase()] = value;
+    if (type !== undefined) own['content-type'] ??= type;
+    return own;
   }
 
   /** The order of an outbound call, from the outside to the wire. */
@@ -143,7 +149,8 @@ export class HttpServiceClient implements ServiceClient {
 
   readonly #pickInstance: Policy = async <T>(call: Call, next: (call: Call) => Promise<T>): Promise<T> => {
     const journey = call.subject as Journey;
-    const target = await this.#parts.targets.pick(call, journey.tried);
+    const picked = this.#parts.targets.pick(call, journey.tried);
+    const target = picked instanceof Promise ? await picked : picked;
     if (target.instance !== undefined) (journey.tried ??= []).push(target.instance);
     const leg: Leg = { journey, target };
     try {

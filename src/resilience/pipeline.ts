@@ -51,9 +51,18 @@ export function pipelineWith<P extends readonly Policy<unknown>[]>(
   return run as Pipeline<AddedBy<P[number]>>;
 }
 
-/** Work may throw at once as well. */
-async function toWork(call: Call): Promise<unknown> {
-  return call.work(call);
+/** Work may throw at once as well, or answer without a promise. An async function would say the same, but be three turns later. */
+function toWork(call: Call): Promise<unknown> {
+  try {
+    return Promise.resolve(call.work(call));
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await
+async function failed(error: unknown): Promise<never> {
+  throw error;
 }
 
 function untilDeadline(call: Call, chain: (call: Call) => Promise<unknown>): Promise<unknown> {
