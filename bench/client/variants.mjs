@@ -6,18 +6,14 @@ export const inFlight = 50;
 const path = '/hello/bob';
 const url = (port) => `http://127.0.0.1:${port}`;
 
-/** As a service would give it to its clients: metrics, and a trace that goes along. All policies are on by default. */
+/** As `service.client` gives it: the two time limits, retry with its budget, breaker and bulkhead, metrics, and a trace that goes along. */
 async function keelson(to, more = {}) {
   const { createClient } = await import('keelson/client');
   const { createMetrics } = await import('keelson/metrics');
   const { createTracing, resolveTracingSettings } = await import('keelson/tracing');
   const service = { name: 'bench', version: '1.0.0', instance: 'bench-1' };
   const tracing = createTracing({ service, settings: resolveTracingSettings({}) });
-  const client = createClient(
-    to,
-    { fallback: () => ({ message: 'nobody' }) },
-    { meter: createMetrics({ service }), tracing, ...more },
-  );
+  const client = createClient(to, {}, { meter: createMetrics({ service }), tracing, ...more });
   return () => client.get(path);
 }
 

@@ -56,13 +56,9 @@ function toWork(call: Call): Promise<unknown> {
   try {
     return Promise.resolve(call.work(call));
   } catch (error) {
-    return failed(error);
+    const failure = error as Error;
+    return Promise.reject(failure);
   }
-}
-
-// eslint-disable-next-line @typescript-eslint/require-await
-async function failed(error: unknown): Promise<never> {
-  throw error;
 }
 
 function untilDeadline(call: Call, chain: (call: Call) => Promise<unknown>): Promise<unknown> {
@@ -81,7 +77,14 @@ function untilAborted(signal: AbortSignal, call: Call, chain: (call: Call) => Pr
       signal.removeEventListener('abort', abort);
       call.end();
     };
-    chain(call).finally(over).then(resolve, reject);
+    const failed = (error: Error): void => {
+      over();
+      reject(error);
+    };
+    chain(call).then((value) => {
+      over();
+      resolve(value);
+    }, failed);
   });
 }
 
