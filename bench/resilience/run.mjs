@@ -27,7 +27,7 @@ const idle = inTurns('idle', breakers, idleRounds);
 console.log(`\n${machine()}; ${rounds} rounds, medians (lowest to highest)\n`);
 const usual = (name) => median(success.get(name));
 const cockatielRatio = (name) => median(success.get(cockatielFull).map((ns, i) => ns / success.get(name)[i]));
-console.log('| a call that succeeds | ns | beyond the bare function, ns | cockatiel, all four / this |');
+console.log('| a call that succeeds | ns of CPU time | beyond the bare function, ns | cockatiel, all four / this |');
 console.log('|---|---|---|---|');
 for (const [name, values] of success) {
   const seen = `${median(values).toFixed(0)} (${Math.min(...values).toFixed(0)} to ${Math.max(...values).toFixed(0)})`;
