@@ -6,15 +6,20 @@ export const inFlight = 50;
 const path = '/hello/bob';
 const url = (port) => `http://127.0.0.1:${port}`;
 
-/** As `service.client` gives it: the two time limits, retry with its budget, breaker and bulkhead, metrics, and a trace that goes along. */
-async function keelson(to, more = {}) {
+/** All policies that are on by default: the two time limits, retry with its budget, breaker and bulkhead. */
+async function keelson(to, tools = {}) {
   const { createClient } = await import('keelson/client');
+  const client = createClient(to, {}, tools);
+  return () => client.get(path);
+}
+
+/** As `service.client` gives it: measured, and with a trace that goes along. */
+async function keelsonSeen(to, tools = {}) {
   const { createMetrics } = await import('keelson/metrics');
   const { createTracing, resolveTracingSettings } = await import('keelson/tracing');
   const service = { name: 'bench', version: '1.0.0', instance: 'bench-1' };
   const tracing = createTracing({ service, settings: resolveTracingSettings({}) });
-  const client = createClient(to, {}, { meter: createMetrics({ service }), tracing, ...more });
-  return () => client.get(path);
+  return keelson(to, { meter: createMetrics({ service }), tracing, ...tools });
 }
 
 async function byName(ports) {
@@ -26,7 +31,7 @@ async function byName(ports) {
   }
   const registry = memoryRegistry({ network });
   await registry.start();
-  return keelson(service, { registry });
+  return keelsonSeen(service, { registry });
 }
 
 async function poolOf(port) {
@@ -65,7 +70,8 @@ export const variants = new Map([
       return async () => (await pool.request({ path, method: 'GET' })).body.json();
     },
   ],
-  [byOrigin, ([port]) => keelson(url(port))],
+  [byOrigin, ([port]) => keelsonSeen(url(port))],
+  ['keelson, to an origin, without metrics and trace', ([port]) => keelson(url(port))],
   [byServiceName, byName],
   ['undici Pool.dispatch', async ([port]) => dispatched(await poolOf(port))],
   [
