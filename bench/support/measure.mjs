@@ -65,6 +65,14 @@ export async function startServer(program, port, env = {}, core = serverCore, no
   return { child, startMs: performance.now() - begun };
 }
 
+/** Runs a program to its end on the core that is measured. It prints what it found as JSON. */
+export function measured(program, ...args) {
+  const command = ['-c', serverCore, process.execPath, '--no-warnings', program, ...args];
+  return JSON.parse(
+    execFileSync('taskset', command, { encoding: 'utf8', env: { ...process.env, NODE_ENV: 'production' } }),
+  );
+}
+
 export async function stopServer({ child }) {
   child.kill('SIGKILL');
   if (child.exitCode === null && child.signalCode === null) await new Promise((resolve) => child.once('exit', resolve));

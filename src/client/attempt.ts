@@ -4,7 +4,7 @@ import { type ClientLimits } from './options';
 import { exchange, type Incoming, type Outgoing } from './exchange';
 import { isStaleConnection } from './failures';
 import { ClientMetrics } from './metrics';
-import { type Pools } from './pools';
+import { type Kept, type Pools } from './pools';
 import { isFault, statusError } from './status-error';
 import { type AttemptOutcome, type Target } from './targets';
 
@@ -56,7 +56,17 @@ export class Sender {
     const begun = call.clock.now();
     let status = 0;
     try {
-      const incoming = await this.#exchange(call, { ...journey, headers }, target);
+      const kept = this.#parts.pools.of(target.origin);
+      const { warm } = kept;
+      const { method, path, body, idempotent } = journey;
+      const outgoing: Outgoing = { method, path, headers, body, idempotent };
+      let incoming: Incoming;
+      try {
+        incoming = await exchange(kept.pool, call, outgoing, this.#parts.limits.maxResponse);
+        kept.warm = true;
+      } catch (error) {
+        incoming = await this.#again(kept, warm, call, outgoing, error);
+      }
       ({ status } = incoming);
       if (status < 200 || status > 299) {
         throw statusError(this.#parts.name, incoming, journey.idempotent, call.clock.wall());
@@ -70,19 +80,10 @@ export class Sender {
   };
 
   /** On a kept connection that the other side has just closed it is sent once more: nobody is to blame, and it is no second attempt. */
-  async #exchange(call: Call, outgoing: Outgoing, target: Target): Promise<Incoming> {
-    const kept = this.#parts.pools.of(target.origin);
-    const { maxResponse } = this.#parts.limits;
-    const { warm } = kept;
-    try {
-      const incoming = await exchange(kept.pool, call, outgoing, maxResponse);
-      kept.warm = true;
-      return incoming;
-    } catch (error) {
-      kept.warm = false;
-      if (!warm || !outgoing.idempotent || call.aborted || !isStaleConnection(error)) throw error;
-      return exchange(kept.pool, call, outgoing, maxResponse);
-    }
+  #again(kept: Kept, warm: boolean, call: Call, outgoing: Outgoing, error: unknown): Promise<Incoming> {
+    kept.warm = false;
+    if (!warm || !outgoing.idempotent || call.aborted || !isStaleConnection(error)) throw error;
+    return exchange(kept.pool, call, outgoing, this.#parts.limits.maxResponse);
   }
 
   #headersOf(call: Call, journey: Journey): Record<string, string> {

@@ -21,7 +21,7 @@ import { type Incoming } from './exchange';
 import { type ClientLimits, type ClientOptions } from './options';
 import { isFault } from './status-error';
 import { targetOf } from './target';
-import { type Targets } from './targets';
+import { type Target, type Targets } from './targets';
 
 /** What a client is wired from. */
 export interface ClientParts {
@@ -76,54 +76,66 @@ export class HttpServiceClient implements ServiceClient {
     this.#fallback = options.fallback === undefined ? undefined : this.#standIn(options.fallback);
   }
 
-  async get<T>(path: string, options?: CallOptions): Promise<T> {
-    return (await this.request<T>({ ...options, method: 'GET', path })).body;
+  get<T>(path: string, options?: CallOptions): Promise<T> {
+    return this.#bodyOf({ ...options, method: 'GET', path });
   }
 
-  async delete<T>(path: string, options?: CallOptions): Promise<T> {
-    return (await this.request<T>({ ...options, method: 'DELETE', path })).body;
+  delete<T>(path: string, options?: CallOptions): Promise<T> {
+    return this.#bodyOf({ ...options, method: 'DELETE', path });
   }
 
-  async post<T>(path: string, body?: unknown, options?: CallOptions): Promise<T> {
-    return (await this.request<T>({ ...options, method: 'POST', path, body })).body;
+  post<T>(path: string, body?: unknown, options?: CallOptions): Promise<T> {
+    return this.#bodyOf({ ...options, method: 'POST', path, body });
   }
 
-  async put<T>(path: string, body?: unknown, options?: CallOptions): Promise<T> {
-    return (await this.request<T>({ ...options, method: 'PUT', path, body })).body;
+  put<T>(path: string, body?: unknown, options?: CallOptions): Promise<T> {
+    return this.#bodyOf({ ...options, method: 'PUT', path, body });
   }
 
-  async patch<T>(path: string, body?: unknown, options?: CallOptions): Promise<T> {
-    return (await this.request<T>({ ...options, method: 'PATCH', path, body })).body;
+  patch<T>(path: string, body?: unknown, options?: CallOptions): Promise<T> {
+    return this.#bodyOf({ ...options, method: 'PATCH', path, body });
   }
 
   async request<T>(request: ServiceRequest): Promise<ServiceResponse<T>> {
     const journey = this.#journey(request);
-    if (this.#fallback === undefined) return (await this.#travel(journey, request)) as ServiceResponse<T>;
-    const withFallback = this.#fallback(() => this.#travel(journey, request), { subject: journey });
-    return (await withFallback) as ServiceResponse<T>;
+    const standIn = this.#fallback;
+    if (standIn === undefined) return responseOf(await this.#travel(journey, request)) as ServiceResponse<T>;
+    const whole = async (): Promise<unknown> => responseOf(await this.#travel(journey, request));
+    return (await standIn(whole, { subject: journey })) as ServiceResponse<T>;
   }
 
-  async #travel(journey: Journey, request: ServiceRequest): Promise<ServiceResponse<unknown>> {
+  /** What `request` does, for those who want the body alone: without making more of it, as there are many calls. */
+  async #bodyOf<T>(request: ServiceRequest): Promise<T> {
+    if (this.#fallback !== undefined) return (await this.request<T>(request)).body;
+    return decodeBody(await this.#travel(this.#journey(request), request)) as T;
+  }
+
+  #travel(journey: Journey, request: ServiceRequest): Promise<Incoming> {
     const work = currentScope()?.work;
     const timeoutMs = request.timeoutMs ?? this.#parts.limits.timeoutMs;
     const run = this.#hedged !== undefined && safeMethods.has(journey.method) ? this.#hedged : this.#run;
-    const incoming = await run<Incoming>(nobody, {
+    return run<Incoming>(nobody, {
       signal: signalOf(request, journey.method, work?.signal),
       deadline: Math.min(this.#clock.now() + timeoutMs, work?.deadline ?? Infinity),
       key: request.key,
       subject: journey,
     });
-    return { status: incoming.status, headers: incoming.headers, body: decodeBody(incoming) };
   }
 
   #journey(request: ServiceRequest): Journey {
     const { method = 'GET', path, query, body, headers } = request;
     const { bytes, type } = encodeBody(body);
-    const own: Record<string, string> = { ...this.#parts.headers };
-    for (const [name, value] of Object.entries(headers ?? {})) own[name.toLowerCase()] = value;
-    if (type !== undefined) own['content-type'] ??= type;
     const idempotent = request.idempotent ?? idempotentMethods.has(method);
+    const own = this.#headersOf(headers, type);
     return { method, path: targetOf(path, query), headers: own, body: bytes, idempotent, tried: undefined };
+  }
+
+  #headersOf(given: ServiceRequest['headers'], type: string | undefined): Readonly<Record<string, string>> {
+    if (given === undefined && type === undefined) return this.#parts.headers;
+    const own: Record<string, string> = { ...this.#parts.headers };
+    for (const [name, value] of Object.entries(given ?? {})) own[name.toLowerCase()] = value;
+    if (type !== undefined) own['content-type'] ??= type;
+    return own;
   }
 
   /** The order of an outbound call, from the outside to the wire. */
@@ -141,16 +153,22 @@ export class HttpServiceClient implements ServiceClient {
     return { outer, inner, budget };
   }
 
-  readonly #pickInstance: Policy = async <T>(call: Call, next: (call: Call) => Promise<T>): Promise<T> => {
+  readonly #pickInstance: Policy = <T>(call: Call, next: (call: Call) => Promise<T>): Promise<T> => {
     const journey = call.subject as Journey;
-    const target = await this.#parts.targets.pick(call, journey.tried);
-    if (target.instance !== undefined) (journey.tried ??= []).push(target.instance);
-    const leg: Leg = { journey, target };
+    const go = (target: Target): Promise<T> => {
+      if (target.instance !== undefined) (journey.tried ??= []).push(target.instance);
+      const leg: Leg = { journey, target };
+      const gone = next(call.part(call.attempt, call.deadline, leg));
+      return journey.idempotent ? gone : gone.catch(throwUnknownOutcome);
+    };
+    let picked: Target | Promise<Target>;
     try {
-      return await next(call.part(call.attempt, call.deadline, leg));
+      picked = this.#parts.targets.pick(call, journey.tried);
     } catch (error) {
-      throw journey.idempotent ? error : withUnknownOutcome(error);
+      const failure = error as Error;
+      return Promise.reject(failure);
     }
+    return picked instanceof Promise ? picked.then(go) : go(picked);
   };
 
   #standIn(answer: NonNullable<ClientOptions['fallback']>): Pipeline<unknown> {
@@ -172,11 +190,15 @@ function signalOf(request: ServiceRequest, method: string, caller: AbortSignal |
   return request.signal === undefined ? caller : AbortSignal.any([request.signal, caller]);
 }
 
+function responseOf(incoming: Incoming): ServiceResponse<unknown> {
+  return { status: incoming.status, headers: incoming.headers, body: decodeBody(incoming) };
+}
+
 /** What changes something and was not answered in time may have been done all the same: it is not repeated. */
-function withUnknownOutcome(error: unknown): unknown {
-  if (!isKeelsonError(error, 'TIMEOUT')) return error;
+function throwUnknownOutcome(error: unknown): never {
+  if (!isKeelsonError(error, 'TIMEOUT')) throw error;
   const { message, details } = error;
-  return new KeelsonError('TIMEOUT', message, {
+  throw new KeelsonError('TIMEOUT', message, {
     retryable: false,
     cause: error,
     details: { ...details, outcome: 'unknown' },

@@ -10,7 +10,8 @@ export interface PoolOptions {
   readonly keepAliveMs: number;
 }
 
-interface Kept {
+/** The connections to one origin. */
+export interface Kept {
   readonly pool: Pool;
   usedAt: number;
   /** Has it carried an answer? Then a connection of it may have been kept, and gone stale. */

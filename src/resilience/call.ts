@@ -25,6 +25,8 @@ export interface CallOptions {
   readonly subject?: unknown;
 }
 
+type Listener = (reason: unknown) => void;
+
 /** One call, or one attempt of it, on its way through the policies. */
 export class Call implements Attempt {
   /** Where time comes from. */
@@ -40,8 +42,10 @@ export class Call implements Attempt {
   readonly #above: Call | AbortSignal | undefined;
   #controller: AbortController | undefined;
   #given: { readonly up: unknown } | undefined;
-  #listeners: ((reason: unknown) => void)[] | undefined;
-  #unlink: (() => void) | undefined;
+  /** Who is told when it is given up: listeners, and parts of it that somebody listens to. */
+  #told: (Listener | Call)[] | undefined;
+  /** Is it told by what is above? By a signal with this listener, by a call without. */
+  #linked: Listener | boolean = false;
 
   constructor(options: CallOptions, above?: Call | AbortSignal) {
     this.clock = options.clock;
@@ -78,18 +82,13 @@ export class Call implements Attempt {
   }
 
   /** Calls once when it is given up, at once if it was: what a signal's event is for, at a fraction of its cost. @returns takes it back */
-  onAbort(listener: (reason: unknown) => void): () => void {
+  onAbort(listener: Listener): () => void {
     if (this.aborted) {
       listener(this.reason);
       return nothing;
     }
-    const listeners = (this.#listeners ??= []);
-    listeners.push(listener);
-    this.#link();
-    return () => {
-      const index = listeners.indexOf(listener);
-      if (index >= 0) listeners.splice(index, 1);
-    };
+    this.#tell(listener);
+    return () => this.#forget(listener);
   }
 
   /** Gives it up; the first reason stays. */
@@ -101,25 +100,52 @@ export class Call implements Attempt {
 
   /** It has ended: lets go of what is above, which may live for long. If it was given up, who wanted to be told is told now at the latest. */
   end(): void {
-    const listeners = this.#listeners;
-    this.#listeners = undefined;
-    this.#unlink?.();
-    this.#unlink = undefined;
-    if (listeners === undefined || !this.aborted) return;
+    const told = this.#told;
+    this.#told = undefined;
+    this.#letGo();
+    if (told === undefined || !this.aborted) return;
     const reason = this.reason;
-    for (const listener of [...listeners]) listener(reason);
+    for (const one of told) {
+      if (one instanceof Call) one.end();
+      else one(reason);
+    }
+  }
+
+  #tell(one: Listener | Call): void {
+    // Most often there is one only; a list that grows from nothing makes room for many.
+    if (this.#told === undefined) this.#told = [one];
+    else this.#told.push(one);
+    this.#link();
+  }
+
+  #forget(one: Listener | Call): void {
+    const told = this.#told;
+    if (told === undefined) return;
+    const index = told.indexOf(one);
+    if (index < 0) return;
+    if (index === told.length - 1) told.pop();
+    else told.splice(index, 1);
   }
 
   #link(): void {
     const above = this.#above;
-    if (this.#unlink !== undefined || above === undefined) return;
-    const aborted = (): void => this.end();
+    if (this.#linked !== false || above === undefined) return;
     if (above instanceof Call) {
-      this.#unlink = above.onAbort(aborted);
+      this.#linked = true;
+      above.#tell(this);
       return;
     }
-    above.addEventListener('abort', aborted, { once: true });
-    this.#unlink = () => above.removeEventListener('abort', aborted);
+    this.#linked = (): void => this.end();
+    above.addEventListener('abort', this.#linked, { once: true });
+  }
+
+  #letGo(): void {
+    const above = this.#above;
+    const linked = this.#linked;
+    this.#linked = false;
+    if (linked === false || above === undefined) return;
+    if (above instanceof Call) above.#forget(this);
+    else above.removeEventListener('abort', linked as Listener);
   }
 }
 

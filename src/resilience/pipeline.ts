@@ -51,9 +51,14 @@ export function pipelineWith<P extends readonly Policy<unknown>[]>(
   return run as Pipeline<AddedBy<P[number]>>;
 }
 
-/** Work may throw at once as well. */
-async function toWork(call: Call): Promise<unknown> {
-  return call.work(call);
+/** Work may throw at once as well, or answer without a promise. An async function would say the same, but be three turns later. */
+function toWork(call: Call): Promise<unknown> {
+  try {
+    return Promise.resolve(call.work(call));
+  } catch (error) {
+    const failure = error as Error;
+    return Promise.reject(failure);
+  }
 }
 
 function untilDeadline(call: Call, chain: (call: Call) => Promise<unknown>): Promise<unknown> {
@@ -72,7 +77,14 @@ function untilAborted(signal: AbortSignal, call: Call, chain: (call: Call) => Pr
       signal.removeEventListener('abort', abort);
       call.end();
     };
-    chain(call).finally(over).then(resolve, reject);
+    const failed = (error: Error): void => {
+      over();
+      reject(error);
+    };
+    chain(call).then((value) => {
+      over();
+      resolve(value);
+    }, failed);
   });
 }
 
