@@ -72,16 +72,25 @@ export class Sender {
   /** On a kept connection that the other side has just closed it is sent once more: nobody is to blame, and it is no second attempt. */
   async #exchange(call: Call, outgoing: Outgoing, target: Target): Promise<Incoming> {
     const kept = this.#parts.pools.of(target.origin);
-    const { maxResponse } = this.#parts.limits;
     const { warm } = kept;
     try {
-      const incoming = await exchange(kept.pool, call, outgoing, maxResponse);
+      const incoming = await exchange(kept.pool, call, outgoing, this.#parts.limits.maxResponse);
       kept.warm = true;
       return incoming;
     } catch (error) {
-      kept.warm = false;
+      kept.warm = kept.pool.stats.connected > 0;
       if (!warm || !outgoing.idempotent || call.aborted || !isStaleConnection(error)) throw error;
-      return exchange(kept.pool, call, outgoing, maxResponse);
+      return this.#anew(call, outgoing, target);
+    }
+  }
+
+  /** On a connection of its own: the others that were kept may have gone stale together with that one. */
+  async #anew(call: Call, outgoing: Outgoing, target: Target): Promise<Incoming> {
+    const connection = this.#parts.pools.fresh(target.origin);
+    try {
+      return await exchange(connection, call, outgoing, this.#parts.limits.maxResponse);
+    } finally {
+      void connection.destroy();
     }
   }
 
