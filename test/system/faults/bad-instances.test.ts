@@ -60,7 +60,7 @@ fault(
 fault(
   57,
   'one of three instances is frozen with SIGSTOP behind four clients',
-  'at most 5 calls of each are slow, and in one of at most five windows the p99 is 1.2 times that of before',
+  'at most 5 calls of each are slow and those under way beside, and in one of at most five windows the p99 is 1.2 times that of before',
   async (report) => {
     const instances = await startMany(3);
     const [victim] = instances as [Toggled];
@@ -75,7 +75,7 @@ fault(
         0.99,
       );
     await Promise.all(clients.map(({ client }) => callOften(() => client.get('/'), 3, after(30))));
-    const before = p99(await window());
+    const before = p99([...(await window()), ...(await window())]);
 
     victim.program.kill('SIGSTOP');
     const all = [await window()];
@@ -85,17 +85,16 @@ fault(
       all.push(called);
       ratios.push(p99(called) / before);
     } while ((ratios.at(-1) as number) > 1.2 && ratios.length < 5);
-    const slow = clients.map((_, i) => all.flatMap((called) => called[i] as Called[]).filter(({ ms }) => ms >= 500));
-    const most = Math.max(...slow.map(({ length }) => length));
+    const most = Math.max(...clients.map((one) => failures(one, victim)));
     const failedCalls = failed(all.flat(2));
     report(
-      `${most} slow calls of a client at most, limit 5; ${failedCalls.length} of ${all.flat(2).length} failed, limit 0`,
+      `${most} calls of a client met it at most, limit 5 and the 2 under way beside; ${failedCalls.length} of ${all.flat(2).length} failed, limit 0`,
     );
     report(
       `p99 ${(ratios.at(-1) as number).toFixed(2)} times that of before (${before.toFixed(0)} ms), limit 1.2; window ${ratios.length} of 5`,
     );
     expect(failedCalls).toEqual([]);
-    expect(most).toBeLessThanOrEqual(5);
+    expect(most).toBeLessThanOrEqual(7);
     expect(ratios.at(-1)).toBeLessThanOrEqual(1.2);
   },
 );

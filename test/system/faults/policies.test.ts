@@ -12,7 +12,7 @@ import {
 import { closeUpstreams, startUpstream } from '../../client/support/upstream';
 import { FakeClock } from '../../support/fake-clock';
 import { endPrograms, runProgram } from '../../support/program';
-import { after, callOften, failed, timed } from './support/call-often';
+import { after, callOften, failed, timed, type Called } from './support/call-often';
 import { fault } from './support/fault';
 import { sleep } from './support/life';
 import { inMegabytes, megabyte } from './support/proc-status';
@@ -102,19 +102,20 @@ fault(
     const client = own(createClient(upstream.origin, { breaker, retry: false }));
     const changes: BreakerChange[] = [];
     client.breaker?.on('change', (change) => changes.push(change));
-    const hold = async (count: number): Promise<Promise<unknown>> => {
+    const hold = async (count: number): Promise<{ readonly calls: Promise<Called[]> }> => {
       const from = held.length;
       const calls = Array.from({ length: count }, () => timed(() => client.get('/held')));
       while (held.length < from + count) await sleep(5);
-      return Promise.all(calls);
+      return { calls: Promise.all(calls) };
     };
-    const release = async (calls: Promise<unknown>, late: number): Promise<void> => {
+    const release = async (calls: Promise<Called[]>, late: number): Promise<void> => {
       for (const answer of held.splice(0)) answer(late);
-      await calls;
+      const code = late === 200 ? undefined : 'HTTP_STATUS';
+      expect((await calls).map((one) => one.code)).toEqual(Array(50).fill(code));
     };
     const get = (): Promise<unknown> => client.get('/');
 
-    const well = await hold(50).then((calls) => ({ calls }));
+    const well = await hold(50);
     await callOften(get, 1, after(20));
     expect(client.breaker?.state).toBe('open');
     await release(well.calls, 200); // successes of the time before do not close it
@@ -124,7 +125,7 @@ fault(
     status = 200;
     await callOften(get, 1, after(1)); // the trial closes it
     status = 503;
-    const bad = await hold(50).then((calls) => ({ calls }));
+    const bad = await hold(50);
     await callOften(get, 1, after(20));
     await sleep(210);
     status = 200;
