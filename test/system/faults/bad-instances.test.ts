@@ -25,7 +25,7 @@ const failures = ({ attempts }: Watched, { id }: Toggled): number =>
 fault(
   56,
   'one of three instances is killed with -9 while calls run, and the registry goes on listing it',
-  'no GET fails, of the POSTs at most those that were under way there; it is left out',
+  'no GET fails, of the POSTs at most one of each of 8 callers; it is left out',
   async (report) => {
     const instances = await startMany(3);
     const [victim] = instances as [Toggled];
