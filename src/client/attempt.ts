@@ -65,7 +65,7 @@ export class Sender {
         incoming = await exchange(kept.pool, call, outgoing, this.#parts.limits.maxResponse);
         kept.warm = true;
       } catch (error) {
-        incoming = await this.#again(kept, warm, call, outgoing, error);
+        incoming = await this.#again(kept, warm, call, outgoing, error, target.origin);
       }
       ({ status } = incoming);
       if (status < 200 || status > 299) {
@@ -80,10 +80,20 @@ export class Sender {
   };
 
   /** On a kept connection that the other side has just closed it is sent once more: nobody is to blame, and it is no second attempt. */
-  #again(kept: Kept, warm: boolean, call: Call, outgoing: Outgoing, error: unknown): Promise<Incoming> {
-    kept.warm = false;
+  #again(kept: Kept, warm: boolean, call: Call, outgoing: Outgoing, error: unknown, origin: string): Promise<Incoming> {
+    kept.warm = kept.pool.stats.connected > 0;
     if (!warm || !outgoing.idempotent || call.aborted || !isStaleConnection(error)) throw error;
-    return exchange(kept.pool, call, outgoing, this.#parts.limits.maxResponse);
+    return this.#anew(call, outgoing, origin);
+  }
+
+  /** On a connection of its own: the others that were kept may have gone stale together with that one. */
+  async #anew(call: Call, outgoing: Outgoing, origin: string): Promise<Incoming> {
+    const connection = this.#parts.pools.fresh(origin);
+    try {
+      return await exchange(connection, call, outgoing, this.#parts.limits.maxResponse);
+    } finally {
+      void connection.destroy();
+    }
   }
 
   #headersOf(call: Call, journey: Journey): Record<string, string> {

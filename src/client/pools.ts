@@ -1,4 +1,4 @@
-import { Pool } from 'undici';
+import { Client, Pool } from 'undici';
 import { type Clock } from '../core';
 
 /** How connections are made and kept. */
@@ -51,6 +51,11 @@ export class Pools {
     return kept;
   }
 
+  /** A connection that nobody has used before, made with its first request. Who asks for it ends it. */
+  fresh(origin: string): Client {
+    return new Client(origin, this.#each());
+  }
+
   /** How many origins there are connections to, at most. */
   get size(): number {
     return this.#kept.size;
@@ -66,14 +71,13 @@ export class Pools {
   }
 
   #open(origin: string): Pool {
-    const { connectTimeoutMs, connections, keepAliveMs } = this.#options;
-    const pool = new Pool(origin, {
-      connections,
-      connect: { timeout: connectTimeoutMs },
-      keepAliveTimeout: keepAliveMs,
-      maxHeaderSize: 65_536,
-    });
-    return pool;
+    return new Pool(origin, { ...this.#each(), connections: this.#options.connections });
+  }
+
+  /** How each connection is made and kept. */
+  #each(): Client.Options {
+    const { connectTimeoutMs, keepAliveMs } = this.#options;
+    return { connect: { timeout: connectTimeoutMs }, keepAliveTimeout: keepAliveMs, maxHeaderSize: 65_536 };
   }
 
   #sweep(now: number): void {

@@ -1,3 +1,4 @@
+import { type Socket } from 'node:net';
 import { type Journey, type Leg, Sender } from '../../src/client/attempt';
 import { clientDefaults } from '../../src/client/options';
 import { Pools } from '../../src/client/pools';
@@ -80,6 +81,19 @@ test.each([
   await expect(run()).rejects.toMatchObject({ code: 'HTTP_STATUS' });
   expect(ends).toEqual([outcome]);
   expect(tracing.spans[0]).toMatchObject({ failed: String(status), ended: 1 });
+});
+
+test('what was sent on a stale connection goes anew on one that is new, though more stale ones are kept', async () => {
+  const used = new WeakSet<Socket>();
+  const upstream = await startRaw((socket) => {
+    if (used.has(socket)) return void socket.resetAndDestroy();
+    used.add(socket);
+    socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}');
+  });
+  const { run, ends } = prepare(upstream);
+  await Promise.all([run(), run(), run()]);
+  for (let i = 0; i < 7; i += 1) await run();
+  expect(ends).toEqual(Array(10).fill('success'));
 });
 
 test('a connection that breaks is a failure of the instance', async () => {

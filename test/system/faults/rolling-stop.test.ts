@@ -37,7 +37,7 @@ async function stopped(instance: Instance): Promise<{ ready: number; code: numbe
  */
 fault(
   1,
-  '20 SIGTERMs under load behind callers whose list is up to 500 ms old (in its form without a registry: that part comes with discovery)',
+  '20 SIGTERMs under load behind callers whose list is up to 500 ms old',
   'no request fails',
   async (report) => {
     const tally: Tally = { sent: 0, answered: 0, failed: 0, moved: 0, errors: [] };
