@@ -1,4 +1,13 @@
-import { currentScope, isKeelsonError, KeelsonError, systemClock, type Clock, type Logger, type Meter } from '../core';
+import {
+  currentScope,
+  isKeelsonError,
+  KeelsonError,
+  systemClock,
+  type Clock,
+  type Logger,
+  type Meter,
+  type WorkContext,
+} from '../core';
 import {
   bulkhead,
   circuitBreaker,
@@ -115,7 +124,7 @@ export class HttpServiceClient implements ServiceClient {
     const timeoutMs = request.timeoutMs ?? this.#parts.limits.timeoutMs;
     const run = this.#hedged !== undefined && safeMethods.has(journey.method) ? this.#hedged : this.#run;
     return run<Incoming>(nobody, {
-      signal: signalOf(request, journey.method, work?.signal),
+      signal: signalOf(request, journey.method, work),
       deadline: Math.min(this.#clock.now() + timeoutMs, work?.deadline ?? Infinity),
       key: request.key,
       subject: journey,
@@ -184,10 +193,11 @@ export class HttpServiceClient implements ServiceClient {
 /** The last stage sends, so there is no work behind it. */
 const nobody = (): Promise<never> => Promise.reject(new Error('The last stage of a client sends.'));
 
-function signalOf(request: ServiceRequest, method: string, caller: AbortSignal | undefined): AbortSignal | undefined {
+/** A request makes its signal when it is first asked for: only where it counts. */
+function signalOf(request: ServiceRequest, method: string, work: WorkContext | undefined): AbortSignal | undefined {
   const withCaller = request.abortWithCaller ?? safeMethods.has(method);
-  if (!withCaller || caller === undefined) return request.signal;
-  return request.signal === undefined ? caller : AbortSignal.any([request.signal, caller]);
+  if (!withCaller || work === undefined) return request.signal;
+  return request.signal === undefined ? work.signal : AbortSignal.any([request.signal, work.signal]);
 }
 
 function responseOf(incoming: Incoming): ServiceResponse<unknown> {
