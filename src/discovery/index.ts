@@ -1,1 +1,16 @@
 export { type Instance, type InstancesListener, type InstanceStatus, type Registry, type Snapshot } from './contract';
+export { holdRule, judge, type Doubt, type HoldRule, type Judgement } from './hold';
+export { makeInstance, type InstanceFacts } from './instance';
+export { memoryRegistry, type MemoryRegistryOptions } from './memory';
+export { createMemoryNetwork, type MemoryNetwork, type Registration } from './memory-network';
+export { staticRegistry, type StaticInstance, type StaticRegistryOptions } from './static';
+export { type Balancer, type Outcome, type PickOptions, type Random } from './balance/balancer';
+export { leastLoaded, type LeastLoadedOptions } from './balance/least-loaded';
+export { outlierEjection, type OutlierOptions } from './balance/outlier';
+export { preferZone, type PreferZoneOptions } from './balance/prefer-zone';
+export { random, type RandomOptions } from './balance/random';
+export { roundRobin, type RoundRobinOptions } from './balance/round-robin';
+export { sticky, type StickyOptions } from './balance/sticky';
+export { weighted, type WeightedOptions } from './balance/weighted';
+export { dnsRegistry } from './dns';
+export { type DnsRegistryOptions } from './dns-options';
