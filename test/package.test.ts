@@ -78,7 +78,9 @@ describe('keelson/discovery/eureka, into which eureka-js-client is compiled', ()
     expect(compiledIn).toEqual(expect.arrayContaining(['eureka-js-client', 'async', 'lodash', 'js-yaml']));
     const text = read(join(dist, 'THIRD-PARTY.txt'));
     for (const name of compiledIn)
-      expect(text).toMatch(new RegExp(`^${name} \\d[^\\n]*\\n\\n(?:[^-\\n].*\\n|\\n)*Permission is hereby granted`, 'm'));
+      expect(text).toMatch(
+        new RegExp(`^${name} \\d[^\\n]*\\n\\n(?:[^-\\n].*\\n|\\n)*Permission is hereby granted`, 'm'),
+      );
   });
 
   test('has nothing of the abandoned request in it', () => {
