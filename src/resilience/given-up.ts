@@ -1,7 +1,7 @@
 import { isKeelsonError, KeelsonError } from '../core';
 import { type Call } from './call';
 
-/** The error of a call that was given up before its work began: why it was, if that is an error of the chassis, else ABORTED. */
+/** The error of a call that its caller gave up: why it was, if that is an error of the chassis, else ABORTED. */
 export function givenUp(call: Call): KeelsonError {
   const { reason } = call;
   if (isKeelsonError(reason)) return reason;

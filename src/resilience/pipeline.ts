@@ -1,5 +1,6 @@
-import { compose, KeelsonError, systemClock, isKeelsonError, type Clock } from '../core';
+import { compose, systemClock, type Clock } from '../core';
 import { Call, manyMayListen, type Attempt } from './call';
+import { givenUp } from './given-up';
 import { deadlineExceeded, limited } from './limited';
 import { type AddedBy, type Policy } from './policy';
 
@@ -68,9 +69,9 @@ function untilDeadline(call: Call, chain: (call: Call) => Promise<unknown>): Pro
 }
 
 function untilAborted(signal: AbortSignal, call: Call, chain: (call: Call) => Promise<unknown>): Promise<unknown> {
-  if (signal.aborted) return Promise.reject(aborted(signal.reason));
+  if (signal.aborted) return Promise.reject(givenUp(call));
   return new Promise((resolve, reject) => {
-    const abort = (): void => reject(aborted(signal.reason));
+    const abort = (): void => reject(givenUp(call));
     manyMayListen(signal);
     signal.addEventListener('abort', abort, { once: true });
     const over = (): void => {
@@ -86,9 +87,4 @@ function untilAborted(signal: AbortSignal, call: Call, chain: (call: Call) => Pr
       resolve(value);
     }, failed);
   });
-}
-
-function aborted(reason: unknown): KeelsonError {
-  if (isKeelsonError(reason)) return reason;
-  return new KeelsonError('ABORTED', 'The call was given up by its caller.', { retryable: false, cause: reason });
 }
