@@ -35,12 +35,13 @@ const common = {
   logLevel: 'warning',
 };
 /** Adapters inside a folder that have a subpath export of their own, and the packages that are compiled into them: docs/adr/0012. */
-const adapters = { 'discovery/eureka': ['eureka-js-client'] };
+const adapters = { 'discovery/eureka': ['eureka-js-client'], 'messaging/amqp': [] };
 await build({ ...common, entryPoints: entries, plugins: [keepFoldersApart([])] });
 
 for (const [adapter, compiledIn] of Object.entries(adapters)) {
   const entryPoints = [join(source, adapter, 'index.ts')];
   const { metafile } = await build({ ...common, entryPoints, plugins: [keepFoldersApart(compiledIn, adapter)] });
+  if (compiledIn.length === 0) continue;
   writeFileSync(join(root, 'dist', adapter, 'THIRD-PARTY.txt'), thirdParties(Object.keys(metafile.inputs)));
 }
 

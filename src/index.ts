@@ -8,7 +8,7 @@ export {
   type KeelsonErrorOptions,
 } from './core';
 export { type LogFields, type Logger, type LogLevel, type WorkContext } from './core';
-export { type Counter, type Gauge, type Histogram, type Labels } from './core';
+export { type Counter, type Gauge, type Histogram, type Labels, type StandardSchema } from './core';
 export { type Config, type Setting, type SettingDescription, type SettingsSchema } from './config';
 export {
   type CallOptions,
@@ -19,7 +19,7 @@ export {
 } from './client';
 export { type Instance } from './discovery';
 export { type CheckOptions } from './health';
-export { validate, type FieldError, type Problem, type RequestSchemas, type StandardSchema } from './http';
+export { validate, type FieldError, type Problem, type RequestSchemas } from './http';
 export {
   createService,
   type ChassisValues,

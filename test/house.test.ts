@@ -34,13 +34,14 @@ const vendors: Record<string, readonly string[]> = {
   'prom-client': ['metrics'],
   '@opentelemetry/api': ['tracing'],
   express: ['http'],
+  amqplib: ['messaging'],
   opossum: ['resilience'],
   'eureka-js-client': ['discovery'],
   undici: ['client', 'discovery'],
 };
 
 /** Folders within folders that are doors of their own. */
-const adapters = ['discovery/eureka'];
+const adapters = ['discovery/eureka', 'messaging/amqp'];
 
 interface Import {
   readonly from: string;

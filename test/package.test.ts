@@ -14,7 +14,7 @@ const manifest = JSON.parse(read('package.json')) as {
 /** Folders that are no doors: they are reached through `keelson` itself or the command line. */
 const inner = ['service', 'cli'];
 /** Adapters with a door of their own, because of a vendor that only they load. */
-const adapters = ['discovery/eureka'];
+const adapters = ['discovery/eureka', 'messaging/amqp'];
 const folders = readdirSync(join(root, 'src')).filter((name) => statSync(join(root, 'src', name)).isDirectory());
 
 const doors = [...folders.filter((name) => !inner.includes(name)), ...adapters];

@@ -22,6 +22,7 @@ export { createRedactor, type Redactor, type RedactorOptions } from './redact';
 export { type RedactLimits } from './redact-value';
 export { retryAfterMs } from './retry-after';
 export { compose, type Stage } from './stage';
+export { pointerOf, type SchemaIssue, type SchemaResult, type StandardSchema } from './standard-schema';
 export { type TraceIds } from './trace';
 export { noopTracing, type AttributeValue, type Carrier, type Tracing, type WorkSpan } from './tracing';
 export { type Scope, type WorkContext } from './work';

@@ -1,6 +1,5 @@
 import { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
-import { KeelsonError } from '../core';
-import { pointerOf, type StandardSchema } from './standard-schema';
+import { KeelsonError, pointerOf, type StandardSchema } from '../core';
 
 /** Schemas for the parts of a request, each optional. */
 export interface RequestSchemas<B, Q, P> {

@@ -1,6 +1,7 @@
 import { type Request as ExpressRequest } from 'express';
 import { isKeelsonError } from '../../src/core';
-import { validate, type FieldError, type SchemaIssue, type StandardSchema } from '../../src/http';
+import { type SchemaIssue, type StandardSchema } from '../../src/core';
+import { validate, type FieldError } from '../../src/http';
 import { problemIn, start, stopAll } from './support/running';
 
 afterEach(stopAll);

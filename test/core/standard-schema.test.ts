@@ -1,4 +1,4 @@
-import { pointerOf, type StandardSchema } from '../../src/http/standard-schema';
+import { pointerOf, type StandardSchema } from '../../src/core/standard-schema';
 
 test.each([
   [undefined, ''],

@@ -1,0 +1,1 @@
+export { commandExchange, commandQueue, deadLetterQueue, delayQueue, eventExchange, eventQueue } from './names';

@@ -1,0 +1,32 @@
+export {
+  type CommandHandler,
+  type EventHandler,
+  type HandleOptions,
+  type Message,
+  type Messaging,
+  type PublishOptions,
+  type RetryLadder,
+  type SendOptions,
+  type SubscribeOptions,
+  type Subscription,
+} from './contract';
+export {
+  checkGroup,
+  defineCommand,
+  defineEvent,
+  type CommandDefinition,
+  type CommandOptions,
+  type EventDefinition,
+  type EventOptions,
+} from './definition';
+export {
+  type Consumption,
+  type DeathNote,
+  type Delivery,
+  type Envelope,
+  type EventLimits,
+  type PublishLimits,
+  type Reply,
+  type Source,
+  type Transport,
+} from './transport';
