@@ -60,7 +60,7 @@ class MemoryTransport implements Transport {
   request(envelope: Envelope, limits: PublishLimits): Promise<Reply> {
     const refusal = this.#refusal(limits);
     if (refusal !== undefined) return Promise.reject(refusal);
-    return this.#requests.wait(envelope, limits.signal, (answer) => this.#link.request(envelope, answer));
+    return this.#requests.wait(envelope, limits, (answer) => this.#link.request(envelope, answer));
   }
 
   consume(source: Source, deliver: (delivery: Delivery) => void): Consumption {
