@@ -20,7 +20,7 @@ export interface MemoryTransportOptions {
   readonly broker?: MemoryBroker;
   /** Of a broker of its own; a given one has its own. @default the machine's own time */
   readonly clock?: Clock;
-  /** Of a broker of its own. @default none */
+  /** @default none */
   readonly log?: Logger;
 }
 
@@ -39,8 +39,8 @@ class MemoryTransport implements Transport {
   readonly #requests: Requests;
 
   constructor({ broker, clock, log = noopLogger }: MemoryTransportOptions) {
-    this.#broker = broker ?? createMemoryBroker({ log, ...(clock !== undefined && { clock }) });
-    this.#link = this.#broker.connect();
+    this.#broker = broker ?? createMemoryBroker(clock === undefined ? {} : { clock });
+    this.#link = this.#broker.connect(log);
     this.#requests = new Requests(this.#broker.clock);
   }
 
