@@ -112,6 +112,10 @@ async function count(shop, log, ids) {
   const withoutParcel = await missing('shipping', '/parcels/');
   agent.destroy();
   const made = (message) => log.lines.filter((line) => line.message === message).length;
+  await eventually(
+    () => (made('invoiced') >= ids.length && made('packed') >= ids.length) || undefined,
+    'all of the log',
+  );
   const [invoices, parcels] = [made('invoiced'), made('packed')];
   show(
     `${ids.length} orders, ${invoices} invoices, ${parcels} parcels; dead letters left: ${shop.facts(queue).deadLetters}`,
