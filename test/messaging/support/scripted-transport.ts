@@ -64,9 +64,9 @@ export class ScriptedDelivery implements Delivery {
   }
 
   /** The reply, read. */
-  get reply1(): { readonly ok: boolean; readonly value: any } {
+  get reply1(): { readonly ok: boolean; readonly value: Readonly<Record<string, unknown>> } {
     const { ok, body } = this.replies[0] as Reply;
-    return { ok, value: body.length === 0 ? undefined : JSON.parse(String(body)) };
+    return { ok, value: JSON.parse(String(body)) as Readonly<Record<string, unknown>> };
   }
 
   ack(): void {
