@@ -33,3 +33,12 @@ export {
   type Source,
   type Transport,
 } from './transport';
+export {
+  createMemoryBroker,
+  type MemoryBroker,
+  type MemoryBrokerOptions,
+  type MemoryQueueFacts,
+} from './memory/broker';
+export { type DeadLetter } from './memory/dead-letters';
+export { type MemoryLink } from './memory/link';
+export { memoryTransport, type MemoryTransportOptions } from './memory/transport';
