@@ -10,6 +10,8 @@ export {
   type SubscribeOptions,
   type Subscription,
 } from './contract';
+export { createMessaging, type MessagingParts, type OwnedMessaging } from './create-messaging';
+export { memoryDedupe, type Claim, type DedupeStore, type MemoryDedupeOptions } from './dedupe';
 export {
   checkGroup,
   defineCommand,
@@ -19,6 +21,7 @@ export {
   type EventDefinition,
   type EventOptions,
 } from './definition';
+export { type MessagingLimits } from './options';
 export {
   type Consumption,
   type DeathNote,
