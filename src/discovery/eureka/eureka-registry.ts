@@ -15,7 +15,7 @@ const deregisterMs = 1000;
  * A registry that asks Netflix Eureka servers, such as Spring Cloud's.
  *
  * What was known stays in use while the servers are away, slow or send nonsense, for ever. A service that lost nine tenths of its instances or more from
- * one answer to the next keeps them for three good answers and at least 90 seconds.
+ * one answer to the next, or any after failed fetches, keeps them for three good answers and at least 90 seconds, unless all are there again before.
  *
  * @throws CONFIG_INVALID
  */
@@ -124,7 +124,7 @@ class EurekaRegistry implements Registry {
   async #fetch(): Promise<void> {
     await this.#client.refresh();
     if (this.#stopped !== undefined) return;
-    this.#known.update(this.#client.listed, this.#options.clock.now());
+    this.#known.update(this.#client.listed, this.#options.clock.now(), this.#fetcher.failures > 0);
     this.#firstAnswer.over();
   }
 

@@ -61,13 +61,18 @@ export class KnownServices {
     for (const name of this.#asked) yield [name, this.#services.get(name) ?? this.#unknown];
   }
 
-  /** Takes in an answer; `now` is when it came. Who listens is told when everything is in place. */
-  update(listed: readonly ListedInstance[], now: number): void {
+  /**
+   * Takes in an answer. Who listens is told when everything is in place.
+   *
+   * @param now when it came
+   * @param afterFailures did the fetches before it fail?
+   */
+  update(listed: readonly ListedInstance[], now: number, afterFailures = false): void {
     this.#unknown = Object.freeze({ instances: none, confirmedAt: now });
     const offers = offersOf(listed);
     const changed: string[] = [];
     for (const service of new Set([...this.#services.keys(), ...offers.keys()]))
-      if (this.#take(service, offers.get(service) ?? noOffer, now)) changed.push(service);
+      if (this.#take(service, offers.get(service) ?? noOffer, now, afterFailures)) changed.push(service);
     for (const service of changed) {
       const listeners = this.#listeners.get(service) ?? new Set();
       for (const listener of [...listeners]) if (listeners.has(listener)) this.#tell(service, listener);
@@ -95,15 +100,16 @@ export class KnownServices {
   }
 
   /** @returns did the instances change? */
-  #take(service: string, { up, down }: Offer, now: number): boolean {
+  #take(service: string, { up, down }: Offer, now: number, afterFailures: boolean): boolean {
     const known = this.#services.get(service)?.instances ?? none;
     const named = up.length + down.size;
-    const verdict = this.#rule.judge(service, known.length, named, now);
+    const verdict = this.#rule.judge(service, known.length, named, now, afterFailures);
     const fields = { service, known: known.length, named };
-    if (verdict === 'hold') this.#log.debug('the registry lost most instances of a service: they are kept', fields);
-    if (verdict === 'give-in') this.#log.warn('the registry still knows almost no instance: it is believed', fields);
+    if (verdict === 'hold') this.#log.debug('the registry lost instances of a service: they are kept', fields);
+    if (verdict === 'give-in')
+      this.#log.warn('the registry still lacks instances of a service: it is believed', fields);
     const held = verdict === 'hold';
-    const instances = updated(known, up, () => held);
+    const instances = updated(known, up, (gone) => held && !down.has(keyOf(gone)));
     const confirmedAt = held ? this.#services.get(service)?.confirmedAt : now;
     if (instances.length === 0) this.#services.delete(service);
     else this.#services.set(service, Object.freeze({ instances, confirmedAt }));
