@@ -262,7 +262,7 @@ for (const [row, what, signal] of [
       const failures = [...registries, caller].map((one) => ofFetches(one).error + ofFetches(one).invalid);
       const warned = log.messages('warn').length;
       held.report(
-        `${warned} heartbeats and ${failures.reduce((sum, count) => sum + count)} fetches failed in ${seconds(heldMs)}, nobody was missing at ${unknown} looks, limit 0; the list was ${seconds(oldest)} old at most, limit ${seconds(2 * interval)}`,
+        `${warned} heartbeats and ${failures.reduce((sum, count) => sum + count)} fetches failed in ${seconds(heldMs)}, somebody was missing at ${unknown} looks, limit 0; the list was ${seconds(oldest)} old at most, limit ${seconds(2 * interval)}`,
       );
       expect({ warned, failures, unknown }).toEqual({ warned: 0, failures: [0, 0, 0, 0], unknown: 0 });
       expect([...new Set(sizes)]).toEqual([3]);

@@ -65,14 +65,14 @@ export class KnownServices {
    * Takes in an answer. Who listens is told when everything is in place.
    *
    * @param now when it came
-   * @param afterFailures did the fetches before it fail?
+   * @param restarted may the registry have been restarted since the answer before?
    */
-  update(listed: readonly ListedInstance[], now: number, afterFailures = false): void {
+  update(listed: readonly ListedInstance[], now: number, restarted = false): void {
     this.#unknown = Object.freeze({ instances: none, confirmedAt: now });
     const offers = offersOf(listed);
     const changed: string[] = [];
     for (const service of new Set([...this.#services.keys(), ...offers.keys()]))
-      if (this.#take(service, offers.get(service) ?? noOffer, now, afterFailures)) changed.push(service);
+      if (this.#take(service, offers.get(service) ?? noOffer, now, restarted)) changed.push(service);
     for (const service of changed) {
       const listeners = this.#listeners.get(service) ?? new Set();
       for (const listener of [...listeners]) if (listeners.has(listener)) this.#tell(service, listener);
@@ -100,10 +100,10 @@ export class KnownServices {
   }
 
   /** @returns did the instances change? */
-  #take(service: string, { up, down }: Offer, now: number, afterFailures: boolean): boolean {
+  #take(service: string, { up, down }: Offer, now: number, restarted: boolean): boolean {
     const known = this.#services.get(service)?.instances ?? none;
     const named = up.length + down.size;
-    const verdict = this.#rule.judge(service, known.length, named, now, afterFailures);
+    const verdict = this.#rule.judge(service, known.length, named, now, restarted);
     const fields = { service, known: known.length, named };
     if (verdict === 'hold') this.#log.debug('the registry lost instances of a service: they are kept', fields);
     if (verdict === 'give-in')

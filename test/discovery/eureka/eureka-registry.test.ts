@@ -289,6 +289,29 @@ describe('faults of the registry', () => {
     expect(sizes).toEqual([3, 2]);
   });
 
+  test.each([
+    ['and forgot this process, as a heartbeat finds out', 10_000],
+    ['and does not list this process any more', 600_000],
+  ])('54: restarted between two fetches %s: the others are kept', async (_sign, renewIntervalMs) => {
+    const { eureka, registry } = await withStock({ renewIntervalMs });
+    await registry.register(own, 'UP');
+    await nextFetch(registry);
+    const all = eureka.others;
+    eureka.others = all.slice(0, 1);
+    eureka.leases.clear();
+    if (renewIntervalMs < interval) {
+      await clock.advance(renewIntervalMs);
+      await eventually(() => eureka.leases.has('GREETER/own:8080') || undefined, 'the registration');
+      await settle();
+    }
+    await nextFetch(registry, interval - (renewIntervalMs % interval));
+    expect(fetches(registry)).toMatchObject({ ok: 3, error: 0 });
+    expect(ids(registry.snapshot('stock'))).toEqual(['a', 'b', 'c']);
+    eureka.others = all;
+    await nextFetch(registry);
+    expect(registry.details()['held']).not.toContain('stock');
+  });
+
   test('51: a server that hangs: the next one is asked in time', async () => {
     const [hanging, well] = [await serve(), await serve()];
     well.others = [info('stock', 'a')];
