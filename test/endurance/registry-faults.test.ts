@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createClient } from '../../src/client';
 import { type Registry } from '../../src/discovery';
 import { createEurekaRegistry, type EurekaOptions } from '../../src/discovery/eureka';
-import { FakeEureka, info, type Mode } from '../discovery/eureka/support/fake-eureka';
+import { FakeEureka, garbage, info, type Mode } from '../discovery/eureka/support/fake-eureka';
 import { ask } from '../support/ask';
 import { eventually } from '../support/eventually';
 import { freePort } from '../support/free-port';
@@ -189,23 +189,11 @@ heldFault('49', 'the registry answers nothing but garbage for ten minutes', asyn
   const registry = connect(held, [eureka.url], { maxResponseBytes: 100_000 });
   await registry.start();
   const before = registry.snapshot('stock');
-  const modes: readonly Mode[] = [
-    'error',
-    'redirect',
-    'truncated',
-    'html',
-    'null',
-    'not-json',
-    'not-a-registry',
-    'bad-gzip',
-    'huge',
-    'bomb',
-  ];
   const failures = (): number => ofFetches(registry).error + ofFetches(registry).invalid;
   const used = new Set<Mode>();
   const over = afterMs(heldMs);
   while (!over()) {
-    eureka.mode = modes[failures() % modes.length] as Mode;
+    eureka.mode = garbage[failures() % garbage.length] as Mode;
     used.add(eureka.mode);
     await sleep(20);
     expect(registry.snapshot('stock')).toBe(before);
