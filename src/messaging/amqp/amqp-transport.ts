@@ -115,7 +115,7 @@ class AmqpTransport implements Transport {
       routingKey: envelope.type,
       body: envelope.body,
       properties: encodeEnvelope(envelope, expires),
-      declarations: delayed ? delayedEventsOf(envelope.type, delayMs) : [eventExchangeOf(envelope.type)],
+      declarations: delayed ? delayedEventsOf(envelope.type, delayMs, this.#options) : [eventExchangeOf(envelope.type)],
       timeoutMs,
       signal,
     });

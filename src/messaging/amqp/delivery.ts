@@ -68,7 +68,7 @@ export class AmqpDelivery implements Delivery {
     const { queue, topology } = this.#context;
     const headers = postponedHeaders(this.#raw, attempt);
     const later = delayMs > 0;
-    const declarations = later ? delayOf(delayMs) : [];
+    const declarations = later ? delayOf(delayMs, topology) : [];
     await this.#copy(later ? delayQueue(delayStep(delayMs)) : '', queue, headers, declarations);
   }
 

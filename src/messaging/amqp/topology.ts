@@ -54,15 +54,15 @@ export function deadLettersOf(queue: string): Declaration {
 }
 
 /** Where messages wait so long before they go to the queue that is their routing key. */
-export function delayOf(delayMs: number): readonly Declaration[] {
+export function delayOf(delayMs: number, options: TopologyOptions): readonly Declaration[] {
   const ms = delayStep(delayMs);
-  return waitingRoom(delayQueue(ms), ms, '');
+  return waitingRoom(delayQueue(ms), ms, '', options);
 }
 
 /** Where events wait so long before they are published. */
-export function delayedEventsOf(event: string, delayMs: number): readonly Declaration[] {
+export function delayedEventsOf(event: string, delayMs: number, options: TopologyOptions): readonly Declaration[] {
   const ms = delayStep(delayMs);
-  return [eventExchangeOf(event), ...waitingRoom(delayedExchange(event, delayMs), ms, eventExchange(event))];
+  return [eventExchangeOf(event), ...waitingRoom(delayedExchange(event, delayMs), ms, eventExchange(event), options)];
 }
 
 /** The exchange where the events of a domain wait before they are published: `keelson.delay.5000.order`. */
@@ -92,7 +92,7 @@ function eventSource(source: Source & { kind: 'event' }, options: TopologyOption
       shared: false,
     },
     { kind: 'binding', queue, exchange: eventExchange(source.name), routingKey: source.name },
-    ...source.delaysMs.flatMap((ms) => delayOf(ms)),
+    ...source.delaysMs.flatMap((ms) => delayOf(ms, options)),
   ];
 }
 
