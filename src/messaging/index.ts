@@ -10,6 +10,8 @@ export {
   type SubscribeOptions,
   type Subscription,
 } from './contract';
+export { createMessaging, type MessagingParts, type OwnedMessaging } from './create-messaging';
+export { memoryDedupe, type Claim, type DedupeStore, type MemoryDedupeOptions } from './dedupe';
 export {
   checkGroup,
   defineCommand,
@@ -19,6 +21,7 @@ export {
   type EventDefinition,
   type EventOptions,
 } from './definition';
+export { type MessagingLimits } from './options';
 export {
   type Consumption,
   type DeathNote,
@@ -30,3 +33,12 @@ export {
   type Source,
   type Transport,
 } from './transport';
+export {
+  createMemoryBroker,
+  type MemoryBroker,
+  type MemoryBrokerOptions,
+  type MemoryQueueFacts,
+} from './memory/broker';
+export { type DeadLetter } from './memory/dead-letters';
+export { type MemoryLink } from './memory/link';
+export { memoryTransport, type MemoryTransportOptions } from './memory/transport';

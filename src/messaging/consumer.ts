@@ -1,0 +1,222 @@
+import { KeelsonError, type Clock, type Logger, type Timer, type Tracing, type WorkSpan } from '../core';
+import { type Outcome } from './consume';
+import { Handling, type HandlingHost } from './handling';
+import { Intake } from './intake';
+import { type SourceMetrics } from './source-metrics';
+import { errorTypeOf, type Again, type Settle } from './settle';
+import { type Consumption, type Delivery, type Source, type Transport } from './transport';
+
+/** What a consumer is made from. */
+export interface ConsumerParts {
+  readonly source: Source;
+  readonly transport: Transport;
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly tracing: Tracing;
+  readonly metrics: SourceMetrics;
+  readonly handle: (handling: Handling) => Promise<Outcome>;
+  readonly settle: Settle;
+}
+
+/** A consumer as /health shows it. */
+export interface ConsumerView {
+  readonly name: string;
+  readonly group?: string;
+  readonly state: 'paused' | Consumption['state'];
+  readonly running: number;
+  readonly error?: string;
+}
+
+/** A delivery and the attempt it is at: repetitions in place count on. */
+interface Item {
+  readonly delivery: Delivery;
+  readonly attempt: number;
+}
+
+/** Takes the messages of one source while it is open, and has each handled and settled. */
+export class Consumer implements HandlingHost {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly timeoutMs: number;
+  readonly source: Source;
+  readonly #parts: ConsumerParts;
+  readonly #group: string;
+  readonly #running = new Set<Handling>();
+  /** Those that wait to be handled again in place. */
+  readonly #resting = new Set<Timer>();
+  #intake: Intake<Item>;
+  #consumption: Consumption | undefined;
+  #wanted = false;
+  /** Open and not about to close: what is taken may begin. */
+  #taking = false;
+  #turning: Promise<void> | undefined;
+  #idle: (() => void) | undefined;
+
+  constructor(parts: ConsumerParts) {
+    const { source } = parts;
+    this.#parts = parts;
+    this.clock = parts.clock;
+    this.timeoutMs = parts.timeoutMs;
+    this.source = source;
+    this.#group = source.kind === 'event' ? source.group : '';
+    this.log = parts.log.child({ [source.kind]: source.name, ...(this.#group === '' ? {} : { group: this.#group }) });
+    this.#intake = this.#newIntake();
+  }
+
+  /** Begins to take. */
+  open(): void {
+    this.#wanted = true;
+    void this.#turn();
+  }
+
+  /** Takes no more, lets what runs end, and gives the rest back. Resolves when that is done. */
+  close(): Promise<void> {
+    this.#wanted = false;
+    return this.#turn();
+  }
+
+  /** Tells the handlers that run to stop. @returns how many there were */
+  cut(): number {
+    const reason = new KeelsonError('STOPPED', 'The service stopped before the message was handled.', {
+      retryable: true,
+    });
+    for (const handling of this.#running) handling.abort(reason);
+    return this.#running.size;
+  }
+
+  view(): ConsumerView {
+    const { source } = this.#parts;
+    const error = this.#consumption?.error?.message;
+    return {
+      name: source.name,
+      ...(source.kind === 'event' ? { group: source.group } : {}),
+      state: this.#consumption?.state ?? 'paused',
+      running: this.#running.size,
+      ...(error === undefined ? {} : { error }),
+    };
+  }
+
+  #newIntake(): Intake<Item> {
+    const { source, concurrency } = this.#parts;
+    const ordered = source.kind === 'event' && source.ordered;
+    return new Intake(concurrency, ordered ? ({ delivery }) => delivery.envelope.key ?? '' : undefined);
+  }
+
+  /** One turn at a time: what is wanted may change while the last turn is not over. */
+  #turn(): Promise<void> {
+    return (this.#turning ??= this.#follow().then(() => {
+      this.#turning = undefined;
+      return this.#settled() ? undefined : this.#turn();
+    }));
+  }
+
+  async #follow(): Promise<void> {
+    while (!this.#settled()) {
+      if (this.#consumption !== undefined) await this.#giveUp(this.#consumption);
+      else this.#begin();
+    }
+  }
+
+  #settled(): boolean {
+    return this.#wanted === (this.#consumption !== undefined);
+  }
+
+  #begin(): void {
+    this.#intake = this.#newIntake();
+    this.#taking = true;
+    const { transport, source } = this.#parts;
+    this.#consumption = transport.consume(source, (delivery) => this.#take(delivery));
+  }
+
+  async #giveUp(consumption: Consumption): Promise<void> {
+    this.#taking = false;
+    this.#intake.clear();
+    for (const timer of this.#resting) timer.cancel();
+    this.#resting.clear();
+    await consumption.pause();
+    this.#intake.clear();
+    if (this.#running.size > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
+    await consumption.close();
+    this.#consumption = undefined;
+  }
+
+  #take(delivery: Delivery): void {
+    const { metrics } = this.#parts;
+    metrics.consumed.inc();
+    if ((delivery.redeliveries ?? 0) > 0) metrics.redelivered.inc();
+    this.#intake.add({ delivery, attempt: delivery.envelope.attempt });
+    this.#pump();
+  }
+
+  #pump(): void {
+    if (!this.#taking) return;
+    for (let item = this.#intake.next(); item !== undefined; item = this.#intake.next()) void this.#handle(item);
+  }
+
+  async #handle(item: Item): Promise<void> {
+    // The broker has taken it back, and will give it to somebody again.
+    if (item.delivery.lost) return this.#ended(item, undefined);
+    const handling = new Handling(this, item.delivery, item.attempt, this.#beginSpan(item));
+    this.#running.add(handling);
+    if (item.attempt === 1) this.#observeLatency(item.delivery);
+    const outcome = await this.#parts.handle(handling);
+    handling.end();
+    this.#observe(handling, outcome);
+    const again = await this.#parts.settle(handling, outcome);
+    this.#running.delete(handling);
+    this.#ended(item, again);
+  }
+
+  #ended(item: Item, again: Again | undefined): void {
+    if (again === undefined) this.#intake.ended(item);
+    else this.#rest(item, again);
+    this.#pump();
+    if (this.#running.size > 0) return;
+    this.#idle?.();
+    this.#idle = undefined;
+  }
+
+  /** It keeps its place before the others of its lane, and leaves its place among those that run to others. */
+  #rest({ delivery }: Item, { delayMs, attempt }: Again): void {
+    const intake = this.#intake;
+    intake.paused();
+    if (!this.#taking) return;
+    const timer = this.#parts.clock.after(delayMs, () => {
+      this.#resting.delete(timer);
+      intake.again({ delivery, attempt });
+      this.#pump();
+    });
+    this.#resting.add(timer);
+  }
+
+  /** Semantic conventions of OpenTelemetry for messaging spans. */
+  #beginSpan({ delivery, attempt }: Item): WorkSpan {
+    const { tracing, source, transport } = this.#parts;
+    const { envelope } = delivery;
+    const span = tracing.begin('consumer', `process ${source.name}`, envelope.headers);
+    if (!span.recording) return span;
+    span.set('messaging.system', transport.kind);
+    span.set('messaging.operation.name', 'process');
+    span.set('messaging.operation.type', 'process');
+    span.set('messaging.destination.name', source.name);
+    span.set('messaging.message.id', envelope.id);
+    span.set('messaging.message.body.size', envelope.body.length);
+    if (this.#group !== '') span.set('messaging.consumer.group.name', this.#group);
+    if (attempt > 1) span.set('messaging.message.delivery_attempt', attempt);
+    return span;
+  }
+
+  #observe({ span, startedAt }: Handling, outcome: Outcome): void {
+    const type = errorTypeOf(outcome);
+    if (type !== '') span.fail(type, 'error' in outcome ? outcome.error : undefined);
+    span.end();
+    this.#parts.metrics.processed((this.clock.now() - startedAt) / 1_000, type);
+  }
+
+  #observeLatency({ envelope }: Delivery): void {
+    const published = Date.parse(envelope.time);
+    if (published > 0) this.#parts.metrics.latency.observe(Math.max(0, this.clock.wall() - published) / 1_000);
+  }
+}

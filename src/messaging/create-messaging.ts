@@ -1,0 +1,270 @@
+import {
+  KeelsonError,
+  noopLogger,
+  noopMeter,
+  noopTracing,
+  systemClock,
+  type Clock,
+  type Logger,
+  type Meter,
+  type Tracing,
+} from '../core';
+import { consumeChain } from './consume';
+import { Consumer, type ConsumerView } from './consumer';
+import {
+  type CommandHandler,
+  type EventHandler,
+  type HandleOptions,
+  type Message,
+  type Messaging,
+  type PublishOptions,
+  type SendOptions,
+  type SubscribeOptions,
+  type Subscription,
+} from './contract';
+import { type DedupeStore } from './dedupe';
+import { checkGroup, type CommandDefinition, type EventDefinition } from './definition';
+import { resolveLimits, resolveSubscription, type MessagingLimits } from './options';
+import { Outgoing } from './outgoing';
+import { checkData } from './payload';
+import { goodReply } from './reply';
+import { SentMetrics } from './sent-metrics';
+import { busyDelayMs, settleCommand, settleEvent } from './settle';
+import { sourceMetrics, type SourceMetrics } from './source-metrics';
+import { type Source, type Transport } from './transport';
+
+/** What messaging is made from; all but the first two have defaults that do nothing. */
+export interface MessagingParts {
+  /** The service's name: the source of what it publishes, and the group it subscribes as. */
+  readonly source: string;
+  /** What carries the messages. Started and stopped with the messaging. */
+  readonly transport: Transport;
+  /** Remembers what was handled. @default none: a message that is delivered twice is handled twice */
+  readonly dedupe?: DedupeStore;
+  readonly limits?: Partial<MessagingLimits>;
+  /** Masks secrets in what dead letters say of errors. @default as it is */
+  readonly redact?: (text: string) => string;
+  /** @default the machine's time */
+  readonly clock?: Clock;
+  readonly log?: Logger;
+  readonly meter?: Meter;
+  readonly tracing?: Tracing;
+}
+
+/** Messaging that somebody owns. */
+export interface OwnedMessaging extends Messaging {
+  /** Starts the transport. Publishes may go out; nothing is taken before `open`. Resolves when the broker is there or `signal` aborts. */
+  start(signal?: AbortSignal): Promise<void>;
+  /** Takes messages, from now on. */
+  open(): void;
+  /** Takes no more, until `open`. Resolves when what ran has ended and the rest is given back. */
+  pause(): Promise<void>;
+  /**
+   * Waits for what runs; when the signal aborts, tells it to stop and waits no longer than a second more.
+   *
+   * @returns how many messages were still in hand; the broker keeps them
+   */
+  finish(signal: AbortSignal): Promise<number>;
+  /** Waits for publishes on their way until the signal aborts, and closes the transport. */
+  stop(signal?: AbortSignal): Promise<void>;
+  /** What is taken, for whoever declares queues ahead. */
+  sources(): readonly Source[];
+  /** Facts for /health. */
+  details(): Readonly<Record<string, unknown>>;
+}
+
+/** How long handlers have to end once they were told to stop, in ms. */
+const lastMs = 1_000;
+/** A claim outlives the handler's time by so much, in ms. */
+const leaseMarginMs = 30_000;
+
+/** Makes messaging. Opens nothing before `start`. @throws CONFIG_INVALID */
+export function createMessaging(parts: MessagingParts): OwnedMessaging {
+  return new MessagingRoot(parts);
+}
+
+class MessagingRoot implements OwnedMessaging {
+  readonly #source: string;
+  readonly #transport: Transport;
+  readonly #dedupe: DedupeStore | undefined;
+  readonly #limits: MessagingLimits;
+  readonly #redact: (text: string) => string;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #tracing: Tracing;
+  readonly #meter: Meter;
+  readonly #outgoing: Outgoing;
+  readonly #consumers = new Map<string, Consumer>();
+  readonly #closing = new AbortController();
+  #open = false;
+
+  constructor(parts: MessagingParts) {
+    const { clock = systemClock, log = noopLogger, meter = noopMeter, tracing = noopTracing } = parts;
+    this.#source = checkGroup(parts.source);
+    this.#transport = parts.transport;
+    this.#dedupe = parts.dedupe;
+    this.#limits = resolveLimits(parts.limits);
+    this.#redact = parts.redact ?? ((text) => text);
+    this.#clock = clock;
+    this.#log = log;
+    this.#tracing = tracing;
+    this.#meter = meter;
+    const { source, transport } = parts;
+    const metrics = new SentMetrics(transport.kind, meter);
+    this.#outgoing = new Outgoing({ source, transport, limits: this.#limits, clock, log, tracing, metrics });
+  }
+
+  publish<T>(event: EventDefinition<T>, data: T, options?: PublishOptions): Promise<void> {
+    return this.#outgoing.publish(event, data, options);
+  }
+
+  send<T, R>(command: CommandDefinition<T, R>, data: T, options?: SendOptions): Promise<R> {
+    return this.#outgoing.send(command, data, options);
+  }
+
+  subscribe<T>(event: EventDefinition<T>, handler: EventHandler<T>, options: SubscribeOptions = {}): Subscription {
+    const { name } = event;
+    const group = checkGroup(options.group ?? this.#source);
+    const { concurrency, delaysMs, ordered, timeoutMs } = resolveSubscription(name, options, group, this.#limits);
+    const metrics = this.#metricsOf(name, group);
+    const claimPrefix = `${name}/${group}/`;
+    const common = { dedupe: this.#dedupe, claimPrefix };
+    const source: Source = {
+      kind: 'event',
+      name,
+      group,
+      prefetch: this.#limits.prefetch,
+      ordered,
+      delaysMs: ordered ? [] : [...new Set([...delaysMs, busyDelayMs])],
+    };
+    const handle = consumeChain({
+      what: `the event ${name}`,
+      schema: event.schema,
+      maxMessage: this.#limits.maxMessage,
+      tracing: this.#tracing,
+      leaseMs: timeoutMs + leaseMarginMs,
+      handler: handler as (message: Message<unknown>) => unknown,
+      ...common,
+    });
+    const settle = settleEvent({ ...this.#settleParts(metrics), delaysMs, ordered, ...common });
+    return this.#add(`${name} of the group ${group}`, { source, concurrency, timeoutMs, metrics, handle, settle });
+  }
+
+  handle<T, R>(
+    command: CommandDefinition<T, R>,
+    handler: CommandHandler<T, R>,
+    options: HandleOptions = {},
+  ): Subscription {
+    const { name } = command;
+    const { concurrency } = resolveSubscription(name, options, this.#source, this.#limits);
+    const { maxMessage, prefetch } = this.#limits;
+    const metrics = this.#metricsOf(name, '');
+    const handle = consumeChain({
+      what: `the command ${name}`,
+      schema: command.request,
+      maxMessage,
+      tracing: this.#tracing,
+      dedupe: undefined,
+      claimPrefix: '',
+      leaseMs: 0,
+      handler: async (message) =>
+        checkData(`the reply to ${name}`, await handler(message as Message<T>), command.reply),
+    });
+    const settle = settleCommand(this.#settleParts(metrics), (value) => goodReply(name, value, maxMessage));
+    const source: Source = { kind: 'command', name, prefetch };
+    return this.#add(name, { source, concurrency, timeoutMs: 0, metrics, handle, settle });
+  }
+
+  start(signal?: AbortSignal): Promise<void> {
+    return this.#transport.start(signal);
+  }
+
+  open(): void {
+    this.#open = true;
+    for (const consumer of this.#consumers.values()) consumer.open();
+  }
+
+  async pause(): Promise<void> {
+    this.#open = false;
+    await Promise.all([...this.#consumers.values()].map((consumer) => consumer.close()));
+  }
+
+  async finish(signal: AbortSignal): Promise<number> {
+    const paused = this.pause();
+    if (await ended(paused, signal)) return 0;
+    this.#closing.abort();
+    for (const consumer of this.#consumers.values()) consumer.cut();
+    const over = new AbortController();
+    const timer = this.#clock.after(lastMs, () => over.abort());
+    await ended(paused, over.signal);
+    timer.cancel();
+    return this.#views().reduce((sum, { running }) => sum + running, 0);
+  }
+
+  async stop(signal?: AbortSignal): Promise<void> {
+    this.#closing.abort();
+    await this.#transport.stop(signal);
+  }
+
+  sources(): readonly Source[] {
+    return [...this.#consumers.values()].map(({ source }) => source);
+  }
+
+  details(): Readonly<Record<string, unknown>> {
+    return { ...this.#transport.details(), outstanding: this.#transport.outstanding, consumers: this.#views() };
+  }
+
+  #views(): readonly ConsumerView[] {
+    return [...this.#consumers.values()].map((consumer) => consumer.view());
+  }
+
+  #metricsOf(name: string, group: string): SourceMetrics {
+    return sourceMetrics(this.#meter, this.#transport.kind, name, group);
+  }
+
+  #settleParts(metrics: SourceMetrics) {
+    return { clock: this.#clock, log: this.#log, metrics, redact: this.#redact, closing: this.#closing.signal };
+  }
+
+  #add(
+    what: string,
+    parts: Pick<
+      ConstructorParameters<typeof Consumer>[0],
+      'source' | 'concurrency' | 'timeoutMs' | 'metrics' | 'handle' | 'settle'
+    >,
+  ): Subscription {
+    if (this.#consumers.has(what)) {
+      const message = `${what} is taken already: there is one handler for each in a service.`;
+      throw new KeelsonError('CONFIG_INVALID', message, { retryable: false });
+    }
+    const consumer = new Consumer({
+      ...parts,
+      transport: this.#transport,
+      clock: this.#clock,
+      log: this.#log,
+      tracing: this.#tracing,
+    });
+    this.#consumers.set(what, consumer);
+    if (this.#open) consumer.open();
+    return {
+      close: async () => {
+        await consumer.close();
+        if (this.#consumers.get(what) === consumer) this.#consumers.delete(what);
+      },
+    };
+  }
+}
+
+/** Did it end before the signal aborted? */
+function ended(work: Promise<unknown>, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const abort = (): void => resolve(false);
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    const over = (): void => {
+      signal.removeEventListener('abort', abort);
+      resolve(true);
+    };
+    work.then(over, over);
+  });
+}

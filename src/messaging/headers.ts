@@ -1,0 +1,37 @@
+import { KeelsonError } from '../core';
+
+/** Altogether, names and values, in characters: brokers bound what a frame of headers takes. */
+const mostCharacters = 8_192;
+/** Names that mean something to the chassis or to a broker. */
+const taken =
+  /^(?:keelson-|cloudevents[_:-]|x-death$|x-delivery-|x-first-death-|x-exception-|x-original-|traceparent$|tracestate$|baggage$)/;
+const token = /^[!#$%&'*+.^_`|~0-9a-z-]{1,128}$/;
+const control = /[\u0000-\u001f\u007f]/;
+
+/**
+ * Copies the headers that a user gives a message, their names in lower case.
+ *
+ * @throws PAYLOAD_INVALID for names that are none or are taken, values that are no printable text, and too many of them
+ */
+export function ownHeaders(what: string, given: Readonly<Record<string, string>> | undefined): Record<string, string> {
+  const headers: Record<string, string> = {};
+  if (given === undefined) return headers;
+  let size = 0;
+  for (const [name, value] of Object.entries(given)) {
+    const lower = name.toLowerCase();
+    if (!token.test(lower) || lower === '__proto__') throw invalid(what, name, 'its name is not valid');
+    if (taken.test(lower)) throw invalid(what, name, 'the name is taken by the chassis or the broker');
+    if (typeof value !== 'string' || control.test(value)) throw invalid(what, name, 'its value is not printable text');
+    size += lower.length + value.length;
+    headers[lower] = value;
+  }
+  if (size <= mostCharacters) return headers;
+  const message = `${what}: its headers have ${size} characters, and ${mostCharacters} are allowed.`;
+  throw new KeelsonError('PAYLOAD_INVALID', message, { retryable: false });
+}
+
+function invalid(what: string, name: string, why: string): KeelsonError {
+  return new KeelsonError('PAYLOAD_INVALID', `${what}: the header ${JSON.stringify(name)}: ${why}.`, {
+    retryable: false,
+  });
+}

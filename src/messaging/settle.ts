@@ -1,0 +1,232 @@
+import { KeelsonError, isKeelsonError, type Clock, type Logger } from '../core';
+import { mostRedeliveries, type Outcome } from './consume';
+import { codeOf, deathNote } from './death-note';
+import { type DedupeStore } from './dedupe';
+import { type Handling } from './handling';
+import { type SourceMetrics } from './source-metrics';
+import { badReply } from './reply';
+import { type DeathNote, type Reply } from './transport';
+
+/** A message that stays in hand and is to be handled again, here. */
+export interface Again {
+  readonly delayMs: number;
+  readonly attempt: number;
+}
+
+/** Ends deliveries. Resolves to when to handle it again, where that is to be done here. Never rejects. */
+export type Settle = (handling: Handling, outcome: Outcome) => Promise<Again | undefined>;
+
+/** What settling needs. */
+export interface SettleParts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: SourceMetrics;
+  /** Masks secrets in what an error says: dead letters are read by people. */
+  readonly redact: (text: string) => string;
+  /** Aborts when the service cannot wait any longer. */
+  readonly closing: AbortSignal;
+}
+
+/** What settling events needs beside. */
+export interface SettleEventParts extends SettleParts {
+  readonly delaysMs: readonly number[];
+  /** Failures are handled again in place, so that the order holds. */
+  readonly ordered: boolean;
+  readonly dedupe: DedupeStore | undefined;
+  readonly claimPrefix: string;
+}
+
+/** When a message that another handles just now is looked at again, in ms. */
+export const busyDelayMs = 5_000;
+
+/** How an event ends: handled, handled again later, or among the dead letters; never acked before one of them is sure. */
+export function settleEvent(parts: SettleEventParts): Settle {
+  const { metrics, log } = parts;
+  return async (handling, outcome) => {
+    const { delivery } = handling;
+    switch (outcome.kind) {
+      case 'done':
+        await remember(parts, delivery.envelope.id);
+        break;
+      case 'duplicate':
+        metrics.duplicates.inc();
+        break;
+      case 'expired':
+        metrics.expired.inc();
+        break;
+      case 'busy':
+        if (outcome.error !== undefined)
+          log.warn('the dedupe store failed', { err: outcome.error, id: delivery.envelope.id });
+        return later(parts, handling, busyDelayMs, handling.attempt);
+      case 'malformed':
+        return dead(parts, handling, 'malformed', outcome.error, handling.attempt - 1);
+      case 'too-often':
+        return dead(parts, handling, 'delivery_limit', deliveredTooOften(outcome.redeliveries), handling.attempt);
+      case 'failed':
+        return failed(parts, handling, outcome.error);
+    }
+    delivery.ack();
+    return undefined;
+  };
+}
+
+/** How a command ends: answered at once, whatever came of it. */
+export function settleCommand(parts: SettleParts, replyOf: (value: unknown) => Reply): Settle {
+  return (handling, outcome) => {
+    const { delivery } = handling;
+    if (outcome.kind === 'expired') parts.metrics.expired.inc();
+    else delivery.reply(replyTo(outcome, replyOf));
+    if (outcome.kind === 'failed' && !isKeelsonError(outcome.error)) {
+      parts.log.error('a command failed', { err: outcome.error, id: delivery.envelope.id });
+    }
+    delivery.ack();
+    return settled;
+  };
+}
+
+const settled = Promise.resolve(undefined);
+
+function replyTo(outcome: Outcome, replyOf: (value: unknown) => Reply): Reply {
+  switch (outcome.kind) {
+    case 'done':
+      try {
+        return replyOf(outcome.value);
+      } catch (error) {
+        return badReply(error);
+      }
+    case 'failed':
+    case 'malformed':
+      return badReply(outcome.error);
+    case 'too-often':
+      return badReply(deliveredTooOften(outcome.redeliveries));
+    case 'busy':
+    case 'duplicate':
+    case 'expired':
+      return badReply(undefined);
+  }
+}
+
+async function failed(parts: SettleEventParts, handling: Handling, error: unknown): Promise<Again | undefined> {
+  await release(parts, handling.delivery.envelope.id);
+  // It was told to stop, not at fault: it is given back as it is, and begins again elsewhere.
+  if (handling.cut) return undefined;
+  const { attempt } = handling;
+  const delayMs = parts.delaysMs[attempt - 1];
+  if (delayMs === undefined || (isKeelsonError(error) && !error.retryable) || saysNo(error)) {
+    return dead(parts, handling, 'failed', error, attempt);
+  }
+  const { id } = handling.delivery.envelope;
+  parts.metrics.retried.inc();
+  parts.log.warn('a message failed and will be handled again', { id, attempt, delayMs, err: error });
+  return later(parts, handling, delayMs, attempt + 1);
+}
+
+/** Errors of the user's own may say `retryable: false`, too. */
+function saysNo(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'retryable' in error && error.retryable === false;
+}
+
+async function later(
+  parts: SettleEventParts,
+  handling: Handling,
+  delayMs: number,
+  attempt: number,
+): Promise<Again | undefined> {
+  if (parts.ordered) return { delayMs, attempt };
+  const { delivery } = handling;
+  if (await persist(parts, handling, 'the delay queue', () => delivery.postpone(delayMs, attempt))) delivery.ack();
+  return undefined;
+}
+
+async function dead(
+  parts: SettleEventParts,
+  handling: Handling,
+  reason: DeathNote['reason'],
+  error: unknown,
+  attempts: number,
+): Promise<undefined> {
+  const { delivery } = handling;
+  const note = deathNote(reason, error, attempts, parts.redact);
+  if (!(await persist(parts, handling, 'the dead letters', () => delivery.bury(note)))) return;
+  delivery.ack();
+  parts.metrics.dead(reason);
+  parts.log.error('a message went to the dead letters', { id: delivery.envelope.id, reason, attempts, err: error });
+}
+
+/**
+ * Tries until the broker has taken it.
+ *
+ * @returns false: it could not be, and the message is not acked, so that the broker keeps it
+ */
+async function persist(
+  parts: SettleEventParts,
+  { delivery }: Handling,
+  where: string,
+  put: () => Promise<void>,
+): Promise<boolean> {
+  for (let delayMs = 100; ; delayMs = Math.min(delayMs * 2, 5_000)) {
+    try {
+      await put();
+      return true;
+    } catch (err) {
+      if (delivery.lost || parts.closing.aborted) return false;
+      const { id } = delivery.envelope;
+      parts.log.warn(`a message could not be put into ${where} and is kept; it is tried again`, { id, delayMs, err });
+      await wait(parts, delayMs);
+    }
+  }
+}
+
+function wait({ clock, closing }: SettleParts, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const over = (): void => {
+      timer.cancel();
+      closing.removeEventListener('abort', over);
+      resolve();
+    };
+    const timer = clock.after(ms, over);
+    closing.addEventListener('abort', over, { once: true });
+    if (closing.aborted) over();
+  });
+}
+
+/** A store that fails here must not make a handled message be handled again: it is acked all the same. */
+async function remember({ dedupe, claimPrefix, log }: SettleEventParts, id: string): Promise<void> {
+  try {
+    const done = dedupe?.done(claimPrefix + id);
+    if (done !== undefined) await done;
+  } catch (err) {
+    log.warn('the dedupe store failed', { err, id });
+  }
+}
+
+async function release({ dedupe, claimPrefix, log }: SettleEventParts, id: string): Promise<void> {
+  try {
+    await dedupe?.release(claimPrefix + id);
+  } catch (err) {
+    log.warn('the dedupe store failed', { err, id });
+  }
+}
+
+function deliveredTooOften(redeliveries: number): KeelsonError {
+  const message = `It was delivered ${redeliveries + 1} times and never settled, and ${mostRedeliveries} are allowed: it may be what ends the process that handles it.`;
+  return new KeelsonError('INTERNAL', message, { retryable: false });
+}
+
+/** What a metric and a span say of an outcome; empty: it went well. */
+export function errorTypeOf(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'done':
+    case 'duplicate':
+      return '';
+    case 'busy':
+      return 'BUSY';
+    case 'expired':
+      return 'DEADLINE_EXCEEDED';
+    case 'too-often':
+      return 'DELIVERY_LIMIT';
+    case 'failed':
+    case 'malformed':
+      return codeOf(outcome.error);
+  }
+}
