@@ -4,7 +4,13 @@ import { eventQueue } from './names.mjs';
 export const publishBase = 'amqplib, batches of 500 and waitForConfirms';
 export const consumeBase = 'amqplib, prefetch 500';
 export const requestBase = 'amqplib, direct reply-to';
-export const keelson = 'keelson';
+export const keelson = {
+  publish: 'keelson, 1,000 at a time',
+  consume: 'keelson, prefetch 100 (default)',
+  consumeWide: 'keelson, prefetch 500',
+  request: 'keelson',
+  memory: 'keelson, from publish to handler',
+};
 
 const variant = (name, peer, make, options = {}) => ({ name, peer, make, queue: 'bench.orders', options });
 const moleculer = (name, make, options) => ({
@@ -13,11 +19,20 @@ const moleculer = (name, make, options) => ({
   types: ['classic'],
 });
 
+const own = (name, make, options) => ({
+  ...variant(name, 'keelson', make, options),
+  queue: eventQueue.keelson,
+  declares: true,
+});
+/** The same with a span of every message, sent to a collector. */
+const traced = (one) => ({ ...one, name: `${one.name}, traced at 100 %`, traced: true });
+
 /** Also what fills the queues that others are then drained of. */
 const publishers = {
   amqplib: variant(publishBase, 'amqplib', 'publishBatches', { batch: 500 }),
   nest: variant('NestJS ClientRMQ.emit, 1,000 at a time', 'nest', 'publish', { window: 1_000 }),
   moleculer: moleculer('Moleculer emit (no confirms, classic only)', 'publish'),
+  keelson: own(keelson.publish, 'publish', { window: 1_000 }),
 };
 
 const publish = [
@@ -28,6 +43,13 @@ const publish = [
   variant('amqp-connection-manager, 1,000 at a time', 'connection-manager', 'publish', { window: 1_000 }),
   publishers.nest,
   publishers.moleculer,
+  publishers.keelson,
+  traced(publishers.keelson),
+];
+
+const consumers = [
+  { ...own(keelson.consume, 'consume'), filledBy: publishers.keelson },
+  { ...own(keelson.consumeWide, 'consume', { prefetch: 500 }), filledBy: publishers.keelson },
 ];
 
 const consume = [
@@ -40,6 +62,8 @@ const consume = [
     ...moleculer('Moleculer, prefetch 500 (classic only)', 'consume', { prefetch: 500 }),
     filledBy: publishers.moleculer,
   },
+  ...consumers,
+  traced(consumers[0]),
 ];
 
 const request = [
@@ -48,7 +72,11 @@ const request = [
   variant('rabbitmq-client', 'rabbitmq-client', 'request'),
   variant('NestJS ClientRMQ.send', 'nest', 'request'),
   variant('Moleculer broker.call', 'moleculer', 'request'),
+  own(keelson.request, 'request'),
+  traced(own(keelson.request, 'request')),
 ];
+
+const inMemory = own(keelson.memory, 'inMemory', { batch: 500 });
 
 const both = ['classic', 'quorum'];
 
@@ -63,5 +91,6 @@ export const groups = ['classic', 'quorum']
     variants: group.variants.filter(({ types = both }) => types.includes(group.type)),
   }));
 groups.push({ kind: 'request', title: 'request and reply', base: requestBase, variants: request });
+groups.push({ kind: 'memory', title: 'in memory', base: keelson.memory, variants: [inMemory, traced(inMemory)] });
 
 export const defaultFiller = publishers.amqplib;

@@ -1,6 +1,7 @@
-// Names of queues that the peers make up themselves. Apart from the peers' files, as those load the peers.
+// Names of what is sent, and of the queues that the peers name themselves. Apart from the peers' files, as those load the peers.
 export const eventName = 'order.placed';
 export const groupName = 'billing';
+export const commandName = 'order.check';
 
 export const eventQueue = {
   keelson: `${eventName}.${groupName}`,

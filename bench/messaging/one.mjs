@@ -58,6 +58,11 @@ const work = {
     return { ...found, sent: before + found.sent };
   },
 
+  async memory(made) {
+    await made(limited(warm));
+    return measure(made, job.seconds);
+  },
+
   fill: async (made) => ({ sent: await made(limited({ messages: job.count })) }),
 
   async request(made) {

@@ -8,12 +8,12 @@ const warmMessages = 8_000;
 const perSecond = 20_000;
 const settleMs = 200;
 
-const jobOf = (kind, { peer, make, queue, options }, { url, type, brokerPid }) => ({
+const jobOf = (kind, { peer, make, queue, options, traced }, { url, type, brokerPid, collector }) => ({
   kind,
   brokerPid,
   peer,
   make,
-  options: { ...options, url, queue, type },
+  options: { ...options, url, queue, type, ...(traced && { collector }) },
 });
 
 async function publish(variant, at, seconds, admin) {

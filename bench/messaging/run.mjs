@@ -5,6 +5,7 @@ import { loadCore, machine, needTools } from '../support/measure.mjs';
 import { startRabbit } from '../support/rabbitmq.mjs';
 import { administer } from './broker.mjs';
 import { groups } from './cases.mjs';
+import { startCollector } from './collector.mjs';
 import { turns } from './round.mjs';
 import { others, table } from './table.mjs';
 
@@ -45,9 +46,11 @@ if (cases.length === 0) throw new Error(`nothing is called ${only}`);
 const ending = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => ending.abort(new Error(`ended by ${signal}`)));
 const rabbit = await startRabbit(loadCore);
+const collector = await startCollector();
 try {
   const admin = await administer(rabbit.url);
-  const failed = await takeTurns(cases, { url: rabbit.url, brokerPid: rabbit.pid, signal: ending.signal }, admin);
+  const at = { url: rabbit.url, brokerPid: rabbit.pid, collector: collector.endpoint, signal: ending.signal };
+  const failed = await takeTurns(cases, at, admin);
   await admin.close();
   console.log(
     `\n${machine()}, RabbitMQ ${admin.version}; ${rounds} rounds, medians (lowest to highest); 1 kB of JSON\n`,
@@ -56,5 +59,6 @@ try {
   console.log(`\n${others(cases)}`);
   if (failed > 0) process.exitCode = 1;
 } finally {
+  collector.stop();
   await rabbit.stop();
 }
