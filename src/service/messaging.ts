@@ -3,7 +3,6 @@ import { KeelsonError, systemClock } from '../core';
 import { type Health } from '../health';
 import type * as messagingPart from '../messaging';
 import { type OwnedMessaging, type Transport } from '../messaging';
-import type * as amqpPart from '../messaging/amqp';
 import { type MessagingOptions } from './options';
 import { processRecord } from './process-record';
 import { type ChassisValues } from './service';
@@ -113,10 +112,13 @@ export class ServiceMessaging {
     const { url, maxOutstanding, maxBuffered, queueType, declare, heartbeatMs } = this.#config.get('messaging');
     if (url.length === 0) {
       tools.log.info('messages stay in this process: messaging.url (AMQP_URL) is not set');
-      return part.memoryTransport({ ...tools, broker: (processRecord().broker ??= part.createMemoryBroker()) });
+      return part.memoryTransport({
+        ...tools,
+        broker: (processRecord().broker ??= part.createMemoryBroker({ log: tools.log })),
+      });
     }
     // eslint-disable-next-line @typescript-eslint/no-require-imports
-    const { amqpTransport } = require('../messaging/amqp') as typeof amqpPart;
+    const { amqpTransport } = require('../messaging/amqp') as { amqpTransport: (options: object) => Transport };
     const service = `${identity.name}/${identity.instance}`;
     return amqpTransport({ ...tools, url, service, maxOutstanding, maxBuffered, queueType, declare, heartbeatMs });
   }

@@ -41,6 +41,8 @@ export const checkChassis: NonNullable<SchemaPart['check']> = (values) => {
     });
   if (isOff(messaging.url, isBrokerUrl))
     broken.push({ key: 'messaging.url', expected: 'URLs such as amqp://broker:5672, separated by commas' });
+  if (messaging.heartbeatMs % 1_000 !== 0)
+    broken.push({ key: 'messaging.heartbeatMs', expected: 'whole seconds: the protocol counts in them' });
   return broken;
 };
 

@@ -132,7 +132,7 @@ export const chassisSettings = {
     maxMessage: { doc: 'Largest message', format: 'bytes', default: 1_048_576 },
     maxOutstanding: {
       doc: 'Messages on their way that the broker has not confirmed; what comes then waits',
-      format: intBetween(1, 65_535),
+      format: intBetween(10, 65_535),
       default: 1_000,
     },
     maxBuffered: {

@@ -85,16 +85,7 @@ export function stopSteps(assembly: Assembly): readonly StopStep[] {
   const { logging, metrics, tracing } = telemetry;
   return [
     { name: 'leave the registry', run: () => membership?.leave() },
-    {
-      name: 'finish requests',
-      run: async ({ work }) => {
-        const cut = await http.close(work);
-        if (cut > 0)
-          throw new KeelsonError('TIMEOUT', `Requests that were cut because the time was up: ${cut}.`, {
-            retryable: false,
-          });
-      },
-    },
+    { name: 'finish requests', run: ({ work }) => finishRequests(assembly, work) },
     { name: 'finish messages', run: ({ work }) => messaging.finish(work) },
     {
       name: 'finish background work',
@@ -129,4 +120,11 @@ export function stopSteps(assembly: Assembly): readonly StopStep[] {
       },
     },
   ];
+}
+
+async function finishRequests({ http }: Assembly, work: AbortSignal): Promise<void> {
+  const cut = await http.close(work);
+  if (cut === 0) return;
+  const message = `Requests that were cut because the time was up: ${cut}.`;
+  throw new KeelsonError('TIMEOUT', message, { retryable: false });
 }
