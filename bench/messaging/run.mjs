@@ -8,6 +8,7 @@ import { groups } from './cases.mjs';
 import { startCollector } from './collector.mjs';
 import { turns } from './round.mjs';
 import { others, table } from './table.mjs';
+import { targets } from './targets.mjs';
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { only: { type: 'string' } } });
 const [rounds = 3, seconds = 1.5] = positionals.map(Number);
@@ -56,7 +57,7 @@ try {
     `\n${machine()}, RabbitMQ ${admin.version}; ${rounds} rounds, medians (lowest to highest); 1 kB of JSON\n`,
   );
   console.log(cases.map(table).join('\n\n'));
-  console.log(`\n${others(cases)}`);
+  console.log(`\n${others(cases)}\n\n${targets(cases).join('\n')}`);
   if (failed > 0) process.exitCode = 1;
 } finally {
   collector.stop();

@@ -3,6 +3,8 @@ import { median } from '../support/measure.mjs';
 
 const done = (rows) => rows.filter((row) => row !== undefined);
 
+export const measured = ({ results }, name) => done(results.get(name) ?? []).length > 0;
+
 /** In how many times the messages per second, and in what part of the CPU time, by the medians of the rounds in which both were measured. */
 export function against({ results }, name, base) {
   const pairs = results.get(name).flatMap((row, i) => {
