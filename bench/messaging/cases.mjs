@@ -44,7 +44,7 @@ const publish = [
   publishers.nest,
   publishers.moleculer,
   publishers.keelson,
-  traced(publishers.keelson),
+  { ...traced(publishers.keelson), types: ['quorum'] },
 ];
 
 const consumers = [
@@ -63,7 +63,7 @@ const consume = [
     filledBy: publishers.moleculer,
   },
   ...consumers,
-  traced(consumers[0]),
+  { ...traced(consumers[0]), types: ['quorum'] },
 ];
 
 const request = [

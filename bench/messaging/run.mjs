@@ -11,7 +11,7 @@ import { others, table } from './table.mjs';
 import { targets } from './targets.mjs';
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { only: { type: 'string' } } });
-const [rounds = 3, seconds = 1.5] = positionals.map(Number);
+const [rounds = 3, seconds = 1] = positionals.map(Number);
 const { only = '' } = values;
 
 /** Those whose title and name have the text in it, and what they are measured against. */
@@ -54,7 +54,7 @@ try {
   const failed = await takeTurns(cases, at, admin);
   await admin.close();
   console.log(
-    `\n${machine()}, RabbitMQ ${admin.version}; ${rounds} rounds, medians (lowest to highest); 1 kB of JSON\n`,
+    `\n${machine()}, RabbitMQ ${admin.version}; ${rounds} rounds of ${seconds} s, medians (lowest to highest); 1 kB of JSON\n`,
   );
   console.log(cases.map(table).join('\n\n'));
   console.log(`\n${others(cases)}\n\n${targets(cases).join('\n')}`);
