@@ -1,6 +1,6 @@
-import { KeelsonError, compose, type Stage, type StandardSchema, type Tracing } from '../core';
+import { KeelsonError, compose, isKeelsonError, type Stage, type StandardSchema } from '../core';
 import { type Message } from './contract';
-import { type Claim, type DedupeStore } from './dedupe';
+import { claimId, type Claim, type DedupeStore } from './dedupe';
 import { type Handling } from './handling';
 import { checkData, decodeJson } from './payload';
 
@@ -26,7 +26,6 @@ export interface ConsumeParts {
   readonly what: string;
   readonly schema: StandardSchema<unknown> | undefined;
   readonly maxMessage: number;
-  readonly tracing: Tracing;
   /** Undefined: duplicates are not looked for. */
   readonly dedupe: DedupeStore | undefined;
   /** The same for all who share the work. */
@@ -49,7 +48,6 @@ export function consumeChain(parts: ConsumeParts): (handling: Handling) => Promi
     expired,
     readable(parts),
     ...(parts.dedupe === undefined ? [] : [claimed(parts, parts.dedupe)]),
-    inScope(parts.tracing),
   ];
   return compose(stages, async (handling) => ({ kind: 'done', value: await parts.handler(handling.message()) }));
 }
@@ -83,6 +81,8 @@ function readable({ what, schema, maxMessage }: ConsumeParts): ConsumeStage {
       const data = checkData(what, decodeJson(what, envelope.body, maxMessage), schema);
       handling.data = data instanceof Promise ? await data : data;
     } catch (error) {
+      // What a schema throws is its own failure, and says nothing about the message.
+      if (!isKeelsonError(error)) throw error;
       return { kind: 'malformed', error };
     }
     return next(handling);
@@ -93,7 +93,7 @@ function claimed({ claimPrefix, leaseMs }: ConsumeParts, store: DedupeStore): Co
   return async (handling, next) => {
     let claim: Claim;
     try {
-      const claiming = store.claim(claimPrefix + handling.delivery.envelope.id, leaseMs);
+      const claiming = store.claim(claimId(claimPrefix, handling.delivery.envelope), leaseMs);
       claim = typeof claiming === 'string' ? claiming : await claiming;
     } catch (error) {
       return { kind: 'busy', error };
@@ -101,13 +101,4 @@ function claimed({ claimPrefix, leaseMs }: ConsumeParts, store: DedupeStore): Co
     if (claim === 'claimed') return next(handling);
     return { kind: claim === 'done' ? 'duplicate' : 'busy' };
   };
-}
-
-/** The handler and all it starts belong to the message: its trace, its deadline, its ids. */
-function inScope(tracing: Tracing): ConsumeStage {
-  return (handling, next) =>
-    new Promise((resolve, reject) => {
-      const run = (): void => void next(handling).then(resolve, reject);
-      tracing.enter(handling, handling.span, run, undefined, undefined);
-    });
 }

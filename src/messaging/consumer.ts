@@ -49,6 +49,7 @@ export class Consumer implements HandlingHost {
   #intake: Intake<Item>;
   #consumption: Consumption | undefined;
   #wanted = false;
+  #retired = false;
   /** Open and not about to close: what is taken may begin. */
   #taking = false;
   #turning: Promise<void> | undefined;
@@ -61,20 +62,27 @@ export class Consumer implements HandlingHost {
     this.timeoutMs = parts.timeoutMs;
     this.source = source;
     this.#group = source.kind === 'event' ? source.group : '';
-    this.log = parts.log.child({ [source.kind]: source.name, ...(this.#group === '' ? {} : { group: this.#group }) });
+    this.log = parts.log;
     this.#intake = this.#newIntake();
   }
 
   /** Begins to take. */
   open(): void {
+    if (this.#retired) return;
     this.#wanted = true;
-    void this.#turn();
+    this.#turn().catch((err: unknown) => this.log.error('messages cannot be taken', { err }));
   }
 
   /** Takes no more, lets what runs end, and gives the rest back. Resolves when that is done. */
   close(): Promise<void> {
     this.#wanted = false;
     return this.#turn();
+  }
+
+  /** Closes it for good: `open` does nothing any more. */
+  retire(): Promise<void> {
+    this.#retired = true;
+    return this.close();
   }
 
   /** Tells the handlers that run to stop. @returns how many there were */
@@ -106,16 +114,19 @@ export class Consumer implements HandlingHost {
 
   /** One turn at a time: what is wanted may change while the last turn is not over. */
   #turn(): Promise<void> {
-    return (this.#turning ??= this.#follow().then(() => {
-      this.#turning = undefined;
-      return this.#settled() ? undefined : this.#turn();
-    }));
+    return (this.#turning ??= this.#follow());
   }
 
   async #follow(): Promise<void> {
-    while (!this.#settled()) {
-      if (this.#consumption !== undefined) await this.#giveUp(this.#consumption);
-      else this.#begin();
+    // Not before it is known that this turn is under way: a transport may deliver at once, and a handler may close its consumer.
+    await Promise.resolve();
+    try {
+      while (!this.#settled()) {
+        if (this.#consumption !== undefined) await this.#giveUp(this.#consumption);
+        else this.#begin();
+      }
+    } finally {
+      this.#turning = undefined;
     }
   }
 
@@ -135,11 +146,20 @@ export class Consumer implements HandlingHost {
     this.#intake.clear();
     for (const timer of this.#resting) timer.cancel();
     this.#resting.clear();
-    await consumption.pause();
+    await this.#tried(consumption.pause());
     this.#intake.clear();
     if (this.#running.size > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
-    await consumption.close();
+    await this.#tried(consumption.close());
     this.#consumption = undefined;
+  }
+
+  /** A transport that fails here holds up neither the end of the service nor the next turn. */
+  async #tried(step: Promise<void>): Promise<void> {
+    try {
+      await step;
+    } catch (err) {
+      this.log.warn('a consumer could not be closed properly', { err });
+    }
   }
 
   #take(delivery: Delivery): void {
@@ -152,21 +172,37 @@ export class Consumer implements HandlingHost {
 
   #pump(): void {
     if (!this.#taking) return;
-    for (let item = this.#intake.next(); item !== undefined; item = this.#intake.next()) void this.#handle(item);
+    for (let item = this.#intake.next(); item !== undefined; item = this.#intake.next()) this.#handle(item);
   }
 
-  async #handle(item: Item): Promise<void> {
+  /** The handler and all it starts belong to the message, and so does what is logged of it: its trace, its deadline, its ids. */
+  #handle(item: Item): void {
     // The broker has taken it back, and will give it to somebody again.
-    if (item.delivery.lost) return this.#ended(item, undefined);
+    if (item.delivery.lost) return this.#intake.ended(item);
     const handling = new Handling(this, item.delivery, item.attempt, this.#beginSpan(item));
     this.#running.add(handling);
     if (item.attempt === 1) this.#observeLatency(item.delivery);
+    this.#parts.tracing.enter(handling, handling.span, this.#inScope, handling, item);
+  }
+
+  readonly #inScope = async (handling: Handling, item: Item): Promise<void> => {
     const outcome = await this.#parts.handle(handling);
     handling.end();
     this.#observe(handling, outcome);
-    const again = await this.#parts.settle(handling, outcome);
+    const again = await this.#settle(handling, outcome);
     this.#running.delete(handling);
     this.#ended(item, again);
+  };
+
+  /** A transport that throws where it must not costs neither the process nor the place. */
+  async #settle(handling: Handling, outcome: Outcome): Promise<Again | undefined> {
+    try {
+      return await this.#parts.settle(handling, outcome);
+    } catch (err) {
+      const { id } = handling.delivery.envelope;
+      this.log.error('a message could not be settled, and is left to the broker', { id, err });
+      return undefined;
+    }
   }
 
   #ended(item: Item, again: Again | undefined): void {

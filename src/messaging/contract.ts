@@ -26,7 +26,7 @@ export interface Message<T> {
 
 /** How one event is published. */
 export interface PublishOptions {
-  /** What the event is about; see {@link Message.key}. */
+  /** What the event is about, printable text of at most 1 kB; see {@link Message.key}. */
   readonly key?: string;
   /** Sent along; names in any case, values of printable text, 8 kB altogether. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -84,7 +84,7 @@ export type CommandHandler<T, R> = (message: Message<T>) => Promise<R> | R;
 
 /** Taking messages, until it is closed. */
 export interface Subscription {
-  /** Takes no more, finishes what runs and gives the rest back. Idempotent. */
+  /** Takes no more, finishes what runs and gives the rest back. Idempotent. Its own handler must not wait for it: each would wait for the other. */
   close(): Promise<void>;
 }
 
@@ -96,7 +96,7 @@ export interface Messaging {
    * @throws PAYLOAD_INVALID, PUBLISH_UNROUTABLE (nobody subscribes), PUBLISH_NO_EXCHANGE, PUBLISH_NACKED, PUBLISH_BUFFER_FULL, ABORTED, TIMEOUT (with
    *   `details.outcome: 'unknown'` where the broker may have it all the same), NOT_STARTED, STOPPED
    */
-  publish<T>(event: EventDefinition<T>, data: T, options?: PublishOptions): Promise<void>;
+  publish<T>(event: EventDefinition<T>, data: NoInfer<T>, options?: PublishOptions): Promise<void>;
   /**
    * Takes an event, from when the service is ready. At least once: a handler may see an event again.
    *
@@ -109,7 +109,7 @@ export interface Messaging {
    * @throws PAYLOAD_INVALID, PUBLISH_UNROUTABLE (nobody handles it), the other PUBLISH_ codes, REPLY_FAILED (the handler's error is its cause), ABORTED,
    *   TIMEOUT and DEADLINE_EXCEEDED (with `details.outcome: 'unknown'` where it may be done all the same), NOT_STARTED, STOPPED
    */
-  send<T, R>(command: CommandDefinition<T, R>, data: T, options?: SendOptions): Promise<R>;
+  send<T, R>(command: CommandDefinition<T, R>, data: NoInfer<T>, options?: SendOptions): Promise<R>;
   /**
    * Handles a command, from when the service is ready.
    *

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import {
   KeelsonError,
   noopLogger,
@@ -22,11 +23,10 @@ import {
   type SubscribeOptions,
   type Subscription,
 } from './contract';
-import { type DedupeStore } from './dedupe';
+import { patient, type DedupeStore } from './dedupe';
 import { checkGroup, type CommandDefinition, type EventDefinition } from './definition';
 import { resolveLimits, resolveSubscription, type MessagingLimits } from './options';
 import { Outgoing } from './outgoing';
-import { checkData } from './payload';
 import { goodReply } from './reply';
 import { SentMetrics } from './sent-metrics';
 import { busyDelayMs, settleCommand, settleEvent } from './settle';
@@ -102,30 +102,34 @@ class MessagingRoot implements OwnedMessaging {
     const { clock = systemClock, log = noopLogger, meter = noopMeter, tracing = noopTracing } = parts;
     this.#source = checkGroup(parts.source);
     this.#transport = parts.transport;
-    this.#dedupe = parts.dedupe;
+    this.#dedupe = parts.dedupe && patient(parts.dedupe, clock);
     this.#limits = resolveLimits(parts.limits);
     this.#redact = parts.redact ?? ((text) => text);
     this.#clock = clock;
     this.#log = log;
     this.#tracing = tracing;
     this.#meter = meter;
+    // Each message that waits for the broker listens.
+    setMaxListeners(0, this.#closing.signal);
     const { source, transport } = parts;
     const metrics = new SentMetrics(transport.kind, meter);
+    this.#measure();
     this.#outgoing = new Outgoing({ source, transport, limits: this.#limits, clock, log, tracing, metrics });
   }
 
-  publish<T>(event: EventDefinition<T>, data: T, options?: PublishOptions): Promise<void> {
+  publish<T>(event: EventDefinition<T>, data: NoInfer<T>, options?: PublishOptions): Promise<void> {
     return this.#outgoing.publish(event, data, options);
   }
 
-  send<T, R>(command: CommandDefinition<T, R>, data: T, options?: SendOptions): Promise<R> {
+  send<T, R>(command: CommandDefinition<T, R>, data: NoInfer<T>, options?: SendOptions): Promise<R> {
     return this.#outgoing.send(command, data, options);
   }
 
   subscribe<T>(event: EventDefinition<T>, handler: EventHandler<T>, options: SubscribeOptions = {}): Subscription {
     const { name } = event;
     const group = checkGroup(options.group ?? this.#source);
-    const { concurrency, delaysMs, ordered, timeoutMs } = resolveSubscription(name, options, group, this.#limits);
+    const what = `the event ${name} of the group ${group}`;
+    const { concurrency, delaysMs, ordered, timeoutMs } = resolveSubscription(what, options, this.#limits);
     const metrics = this.#metricsOf(name, group);
     const claimPrefix = `${name}/${group}/`;
     const common = { dedupe: this.#dedupe, claimPrefix };
@@ -141,13 +145,13 @@ class MessagingRoot implements OwnedMessaging {
       what: `the event ${name}`,
       schema: event.schema,
       maxMessage: this.#limits.maxMessage,
-      tracing: this.#tracing,
       leaseMs: timeoutMs + leaseMarginMs,
       handler: handler as (message: Message<unknown>) => unknown,
       ...common,
     });
-    const settle = settleEvent({ ...this.#settleParts(metrics), delaysMs, ordered, ...common });
-    return this.#add(`${name} of the group ${group}`, { source, concurrency, timeoutMs, metrics, handle, settle });
+    const log = this.#log.child({ event: name, group });
+    const settle = settleEvent({ ...this.#settleParts(metrics, log), delaysMs, ordered, ...common });
+    return this.#add(what, { log, source, concurrency, timeoutMs, metrics, handle, settle });
   }
 
   handle<T, R>(
@@ -156,23 +160,23 @@ class MessagingRoot implements OwnedMessaging {
     options: HandleOptions = {},
   ): Subscription {
     const { name } = command;
-    const { concurrency } = resolveSubscription(name, options, this.#source, this.#limits);
+    const what = `the command ${name}`;
+    const { concurrency, timeoutMs } = resolveSubscription(what, options, this.#limits);
     const { maxMessage, prefetch } = this.#limits;
     const metrics = this.#metricsOf(name, '');
     const handle = consumeChain({
-      what: `the command ${name}`,
+      what,
       schema: command.request,
       maxMessage,
-      tracing: this.#tracing,
       dedupe: undefined,
       claimPrefix: '',
       leaseMs: 0,
-      handler: async (message) =>
-        checkData(`the reply to ${name}`, await handler(message as Message<T>), command.reply),
+      handler: async (message) => goodReply(name, await handler(message as Message<T>), command.reply, maxMessage),
     });
-    const settle = settleCommand(this.#settleParts(metrics), (value) => goodReply(name, value, maxMessage));
+    const log = this.#log.child({ command: name });
+    const settle = settleCommand(this.#settleParts(metrics, log));
     const source: Source = { kind: 'command', name, prefetch };
-    return this.#add(name, { source, concurrency, timeoutMs: 0, metrics, handle, settle });
+    return this.#add(what, { log, source, concurrency, timeoutMs, metrics, handle, settle });
   }
 
   start(signal?: AbortSignal): Promise<void> {
@@ -214,6 +218,16 @@ class MessagingRoot implements OwnedMessaging {
     return { ...this.#transport.details(), outstanding: this.#transport.outstanding, consumers: this.#views() };
   }
 
+  #measure(): void {
+    const labels = { messaging_system: this.#transport.kind };
+    this.#meter.gauge({
+      name: 'messaging_outstanding_publishes',
+      help: 'Messages that the broker has not confirmed yet, or that wait to be given to it.',
+      labels: ['messaging_system'],
+      collect: (gauge) => gauge.set(labels, this.#transport.outstanding),
+    });
+  }
+
   #views(): readonly ConsumerView[] {
     return [...this.#consumers.values()].map((consumer) => consumer.view());
   }
@@ -222,15 +236,15 @@ class MessagingRoot implements OwnedMessaging {
     return sourceMetrics(this.#meter, this.#transport.kind, name, group);
   }
 
-  #settleParts(metrics: SourceMetrics) {
-    return { clock: this.#clock, log: this.#log, metrics, redact: this.#redact, closing: this.#closing.signal };
+  #settleParts(metrics: SourceMetrics, log: Logger) {
+    return { clock: this.#clock, log, metrics, redact: this.#redact, closing: this.#closing.signal };
   }
 
   #add(
     what: string,
     parts: Pick<
       ConstructorParameters<typeof Consumer>[0],
-      'source' | 'concurrency' | 'timeoutMs' | 'metrics' | 'handle' | 'settle'
+      'log' | 'source' | 'concurrency' | 'timeoutMs' | 'metrics' | 'handle' | 'settle'
     >,
   ): Subscription {
     if (this.#consumers.has(what)) {
@@ -241,14 +255,13 @@ class MessagingRoot implements OwnedMessaging {
       ...parts,
       transport: this.#transport,
       clock: this.#clock,
-      log: this.#log,
       tracing: this.#tracing,
     });
     this.#consumers.set(what, consumer);
     if (this.#open) consumer.open();
     return {
       close: async () => {
-        await consumer.close();
+        await consumer.retire();
         if (this.#consumers.get(what) === consumer) this.#consumers.delete(what);
       },
     };

@@ -1,4 +1,6 @@
-import { systemClock, type Clock } from '../core';
+import { KeelsonError, systemClock, within, type Clock } from '../core';
+import { checkCount, checkMs } from './options';
+import { type Envelope } from './transport';
 
 /** `claimed`: it is yours to handle. `busy`: another handles it just now. `done`: it was handled within the window. */
 export type Claim = 'claimed' | 'busy' | 'done';
@@ -8,6 +10,8 @@ export type Claim = 'claimed' | 'busy' | 'done';
  *
  * Handled exactly once is a message only where `done` is part of the handler's own transaction; else a process that dies between the two leaves a message that
  * was handled and is handled again.
+ *
+ * What takes longer than 10 s counts as failed: a claim that failed is made again later, the other two are logged.
  */
 export interface DedupeStore {
   /** Takes an id for `leaseMs`; afterwards, if neither `done` nor `release` came, anybody may take it. */
@@ -20,17 +24,48 @@ export interface DedupeStore {
 
 /** What a memory store is made from. */
 export interface MemoryDedupeOptions {
-  /** How long a handled message is remembered, in ms. @default 600000 (10 minutes) */
+  /** How long a handled message is remembered, in ms, 1 or more. @default 600000 (10 minutes) */
   readonly windowMs?: number;
-  /** How many handled messages are remembered; the oldest is forgotten for one more. @default 100000 */
+  /** How many handled messages are remembered, 1 or more; the oldest is forgotten for one more. @default 100000 */
   readonly maxEntries?: number;
   /** @default the machine's time */
   readonly clock?: Clock;
 }
 
-/** Remembers in this process: for duplicates that reach the same process, as they do when a broker was away for a while. */
-export function memoryDedupe(options: MemoryDedupeOptions = {}): DedupeStore {
-  return new MemoryDedupe(options.windowMs ?? 600_000, options.maxEntries ?? 100_000, options.clock ?? systemClock);
+/** Remembers in this process: for duplicates that reach the same process, as they do when a broker was away for a while. @throws CONFIG_INVALID */
+export function memoryDedupe({
+  windowMs = 600_000,
+  maxEntries = 100_000,
+  clock = systemClock,
+}: MemoryDedupeOptions = {}): DedupeStore {
+  return new MemoryDedupe(
+    checkMs('memoryDedupe', 'windowMs', windowMs, 1),
+    checkCount('memoryDedupe', 'maxEntries', maxEntries),
+    clock,
+  );
+}
+
+/** What a message is claimed by. CloudEvents has it that an id is one of its source only. */
+export function claimId(prefix: string, { source, id }: Envelope): string {
+  return `${prefix}${source}/${id}`;
+}
+
+/** How long a store may take, in ms. */
+const patienceMs = 10_000;
+
+/** The same store, but none of its promises is waited for without end. What it answers at once costs nothing. */
+export function patient(store: DedupeStore, clock: Clock): DedupeStore {
+  const bounded = <T>(answer: Promise<T> | T): Promise<T> | T =>
+    answer instanceof Promise ? within(clock, patienceMs, answer, late) : answer;
+  return {
+    claim: (id, leaseMs) => bounded(store.claim(id, leaseMs)),
+    done: (id) => bounded(store.done(id)),
+    release: (id) => bounded(store.release(id)),
+  };
+}
+
+function late(): KeelsonError {
+  return new KeelsonError('TIMEOUT', `The dedupe store has not answered within ${patienceMs} ms.`, { retryable: true });
 }
 
 class MemoryDedupe implements DedupeStore {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   KeelsonError,
   type Clock,
@@ -8,13 +9,14 @@ import {
   type WorkSpan,
 } from '../core';
 import { type Message } from './contract';
-import { type Delivery } from './transport';
+import { type Delivery, type Envelope, type Source } from './transport';
 
 /** What handlings need of the consumer that made them. */
 export interface HandlingHost {
   readonly clock: Clock;
   readonly log: Logger;
-  /** When the signal of an event's handler aborts, in ms. */
+  readonly source: Source;
+  /** When the handler's signal aborts if no deadline says so, in ms. */
   readonly timeoutMs: number;
 }
 
@@ -37,14 +39,16 @@ export class Handling implements Scope, WorkContext {
 
   constructor(host: HandlingHost, delivery: Delivery, attempt: number, span: WorkSpan) {
     const { envelope } = delivery;
-    const { clock } = host;
+    const { clock, source } = host;
     this.#host = host;
     this.delivery = delivery;
     this.attempt = attempt;
     this.span = span;
     this.startedAt = clock.now();
-    this.requestId = envelope.headers['x-request-id'] ?? envelope.id;
-    this.deadline = envelope.deadline === undefined ? undefined : this.startedAt + envelope.deadline - clock.wall();
+    this.requestId = requestIdOf(envelope);
+    const { deadline } = envelope;
+    const has = deadline !== undefined && source.kind === 'command';
+    this.deadline = has ? this.startedAt + deadline - clock.wall() : undefined;
     this.telemetry = span.seed;
   }
 
@@ -136,6 +140,15 @@ class Received implements Message<unknown> {
   get signal(): AbortSignal {
     return this.#handling.signal;
   }
+}
+
+const wellFormed = /^[A-Za-z0-9._-]{1,128}$/;
+
+/** What goes into logs and into the headers of calls as it is: by the rule that requests have. */
+function requestIdOf({ headers, id }: Envelope): string {
+  const given = headers['x-request-id'];
+  if (given !== undefined && wellFormed.test(given)) return given;
+  return wellFormed.test(id) ? id : randomUUID();
 }
 
 function tooSlow(timeoutMs: number): KeelsonError {

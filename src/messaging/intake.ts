@@ -1,11 +1,13 @@
+import { Fifo } from './fifo';
+
 /** What waits to be handled, and what may begin: at most so many at once, and of the same lane one after the other. */
 export class Intake<T> {
   readonly #concurrency: number;
   /** Undefined: there are no lanes, anything may begin beside anything. */
   readonly #laneOf: ((item: T) => string) | undefined;
-  readonly #ready: T[] = [];
+  readonly #ready = new Fifo<T>();
   /** What waits behind another of its lane; a lane is here as long as one of it is in hand. */
-  readonly #lanes = new Map<string, T[]>();
+  readonly #lanes = new Map<string, Fifo<T>>();
   #running = 0;
 
   constructor(concurrency: number, laneOf?: (item: T) => string) {
@@ -30,7 +32,7 @@ export class Intake<T> {
       waiting.push(item);
       return;
     }
-    this.#lanes.set(lane, []);
+    this.#lanes.set(lane, new Fifo());
     this.#ready.push(item);
   }
 
@@ -68,7 +70,7 @@ export class Intake<T> {
 
   /** Nothing that waits will begin. */
   clear(): void {
-    this.#ready.length = 0;
-    for (const waiting of this.#lanes.values()) waiting.length = 0;
+    this.#ready.clear();
+    for (const waiting of this.#lanes.values()) waiting.clear();
   }
 }

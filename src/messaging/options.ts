@@ -26,7 +26,6 @@ export const messagingDefaults: MessagingLimits = Object.freeze({
 
 /** The options of a subscription, resolved. */
 export interface ResolvedSubscription {
-  readonly group: string;
   readonly concurrency: number;
   readonly delaysMs: readonly number[];
   readonly ordered: boolean;
@@ -67,9 +66,8 @@ export function resolveLimits(given: Partial<MessagingLimits> = {}): MessagingLi
  * @throws CONFIG_INVALID that names every wrong option
  */
 export function resolveSubscription(
-  event: string,
+  what: string,
   options: SubscribeOptions,
-  group: string,
   limits: MessagingLimits,
 ): ResolvedSubscription {
   const { concurrency = limits.concurrency, ordered = false, timeoutMs = 300_000 } = options;
@@ -84,8 +82,8 @@ export function resolveSubscription(
   } else {
     wrong.push(...delaysMs.flatMap((delay, at) => outside(`retry.delaysMs[${at}]`, delay, 1, dayMs)));
   }
-  refuse(`the subscription to ${event} of the group ${group}`, wrong);
-  return Object.freeze({ group, concurrency, delaysMs: [...delaysMs], ordered, timeoutMs });
+  refuse(what, wrong);
+  return Object.freeze({ concurrency, delaysMs: [...delaysMs], ordered, timeoutMs });
 }
 
 /**
@@ -95,6 +93,16 @@ export function resolveSubscription(
  */
 export function checkMs(what: string, name: string, value: number, low: number): number {
   refuse(what, outside(name, value, low, longestDelayMs));
+  return value;
+}
+
+/**
+ * One number of things, checked.
+ *
+ * @throws CONFIG_INVALID
+ */
+export function checkCount(what: string, name: string, value: number): number {
+  refuse(what, outside(name, value, 1, Number.MAX_SAFE_INTEGER));
   return value;
 }
 

@@ -11,7 +11,7 @@ import {
 import { type PublishOptions, type SendOptions } from './contract';
 import { type CommandDefinition, type EventDefinition } from './definition';
 import { codeOf } from './death-note';
-import { ownHeaders } from './headers';
+import { checkKey, ownHeaders } from './headers';
 import { checkMs, type MessagingLimits } from './options';
 import { checkData, encodeJson } from './payload';
 import { valueOf } from './reply';
@@ -45,10 +45,12 @@ export class Outgoing {
     const timeoutMs = checkMs(name, 'timeoutMs', options.timeoutMs ?? limits.publishTimeoutMs, 1);
     const delayMs = checkMs(name, 'delayMs', options.delayMs ?? 0, 0);
     const ttlMs = options.ttlMs === undefined ? undefined : checkMs(name, 'ttlMs', options.ttlMs, 1);
-    const body = await this.#body(`the event ${name}`, data, event.schema);
-    const headers = this.#headers(`the event ${name}`, options.headers);
+    const what = `the event ${name}`;
+    const key = checkKey(what, options.key);
+    const body = await this.#body(what, data, event.schema);
+    const headers = this.#headers(what, options.headers);
     const span = this.#parts.tracing.call('producer', `publish ${name}`, headers);
-    const envelope = this.#envelope(name, body, headers, options.key, undefined);
+    const envelope = this.#envelope(name, body, headers, key, undefined);
     if (span.recording) this.#describe(span, 'publish', 'send', envelope);
     const begun = this.#parts.clock.now();
     try {
@@ -65,8 +67,9 @@ export class Outgoing {
   async send<T, R>(command: CommandDefinition<T, R>, data: T, options: SendOptions = {}): Promise<R> {
     const { limits, transport, clock } = this.#parts;
     const { name } = command;
-    const patience = this.#patience(name, options.timeoutMs ?? limits.sendTimeoutMs);
+    const timeoutMs = checkMs(name, 'timeoutMs', options.timeoutMs ?? limits.sendTimeoutMs, 1);
     const body = await this.#body(`the command ${name}`, data, command.request);
+    const patience = this.#patience(name, timeoutMs);
     const headers = this.#headers(`the command ${name}`, options.headers);
     const span = this.#parts.tracing.call('producer', `send ${name}`, headers);
     const envelope = this.#envelope(name, body, headers, undefined, clock.wall() + patience.ms);
@@ -86,7 +89,6 @@ export class Outgoing {
 
   /** How long to wait, and whether it is the caller that waits no longer. */
   #patience(name: string, timeoutMs: number): { readonly ms: number; readonly inherited: boolean } {
-    checkMs(name, 'timeoutMs', timeoutMs, 1);
     const deadline = currentScope()?.work?.deadline;
     const left = deadline === undefined ? Infinity : deadline - this.#parts.clock.now();
     if (left > timeoutMs) return { ms: timeoutMs, inherited: false };

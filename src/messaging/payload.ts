@@ -1,12 +1,13 @@
-import { KeelsonError, pointerOf, type SchemaIssue, type StandardSchema } from '../core';
+import { isUtf8 } from 'node:buffer';
+import { KeelsonError, isKeelsonError, pointerOf, type SchemaIssue, type StandardSchema } from '../core';
 
 /** As many faults are listed; a large body can have very many. */
 const mostListed = 100;
 
 /**
- * Writes a value as JSON.
+ * Writes a value as JSON; undefined as nothing at all.
  *
- * @throws PAYLOAD_INVALID for what JSON cannot carry, PAYLOAD_TOO_LARGE
+ * @throws PAYLOAD_INVALID for what JSON cannot carry and what `decodeJson` would refuse, PAYLOAD_TOO_LARGE
  */
 export function encodeJson(what: string, value: unknown, maxBytes: number): Buffer {
   let text: string | undefined;
@@ -15,24 +16,43 @@ export function encodeJson(what: string, value: unknown, maxBytes: number): Buff
   } catch (cause) {
     throw invalid(`${what}: its data cannot be written as JSON.`, [], cause);
   }
+  if (text === undefined && value !== undefined) throw invalid(`${what}: its data cannot be written as JSON.`, []);
+  if (text !== undefined) refusePrototype(what, text);
   const body = text === undefined ? empty : Buffer.from(text);
   if (body.length > maxBytes) throw tooLarge(what, body.length, maxBytes);
   return body;
 }
 
 /**
- * Reads what `encodeJson` has written; nothing at all is undefined.
+ * Reads what `encodeJson` has written; nothing at all is undefined. As with the bodies of requests, a byte order mark is skipped, and a member named
+ * `__proto__` is refused: it is harmless until somebody merges the data into an object.
  *
  * @throws PAYLOAD_INVALID, PAYLOAD_TOO_LARGE
  */
 export function decodeJson(what: string, body: Buffer, maxBytes: number): unknown {
   if (body.length === 0) return undefined;
   if (body.length > maxBytes) throw tooLarge(what, body.length, maxBytes);
+  if (!isUtf8(body)) throw invalid(`${what}: its data is not UTF-8.`, []);
+  const text = body.toString('utf8');
   try {
-    return JSON.parse(body.toString('utf8'));
+    const value: unknown = JSON.parse(text.charCodeAt(0) === byteOrderMark ? text.slice(1) : text);
+    refusePrototype(what, text);
+    return value;
   } catch (cause) {
+    if (isKeelsonError(cause)) throw cause;
     throw invalid(`${what}: its data is not JSON.`, [], cause);
   }
+}
+
+const byteOrderMark = 0xfeff;
+
+/** A name can also be spelled with escapes (\u005f is an underscore); most texts have neither. */
+function refusePrototype(what: string, text: string): void {
+  if (!text.includes('__proto__') && !text.includes('\\u00')) return;
+  JSON.parse(text, (name, value: unknown) => {
+    if (name === '__proto__') throw invalid(`${what}: its data has a member named __proto__.`, []);
+    return value;
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
-import { KeelsonError, isKeelsonError } from '../core';
-import { decodeJson, encodeJson } from './payload';
+import { KeelsonError, isKeelsonError, type StandardSchema } from '../core';
+import { checkData, decodeJson, encodeJson } from './payload';
 import { type Reply } from './transport';
 
 /** What a failed command is answered with: what HTTP's problem document says, for callers to see. */
@@ -11,9 +11,29 @@ interface Failure {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** A good reply. @throws PAYLOAD_INVALID, PAYLOAD_TOO_LARGE */
-export function goodReply(command: string, value: unknown, maxBytes: number): Reply {
-  return { ok: true, body: encodeJson(`the reply to ${command}`, value, maxBytes) };
+/** Bounds of what a bad reply says. */
+const longestMessage = 4_096;
+const mostFailureBytes = 65_536;
+
+/**
+ * A good reply. As with what is sent, it is the value that was given: the other side checks it by the same schema again.
+ *
+ * @throws INTERNAL for a value that is not what the command promises: its sender has done nothing wrong
+ */
+export async function goodReply(
+  command: string,
+  value: unknown,
+  schema: StandardSchema<unknown> | undefined,
+  maxBytes: number,
+): Promise<Reply> {
+  const what = `the reply to ${command}`;
+  try {
+    await checkData(what, value, schema);
+    return { ok: true, body: encodeJson(what, value, maxBytes) };
+  } catch (cause) {
+    if (!isKeelsonError(cause)) throw cause;
+    throw new KeelsonError('INTERNAL', cause.message, { retryable: false, details: cause.details, cause });
+  }
 }
 
 /** What the handler threw. An error that is not the chassis's is not for the eyes of others: it says that something went wrong. */
@@ -21,18 +41,18 @@ export function badReply(error: unknown): Reply {
   const { code, message, retryable, status, details } = isKeelsonError(error)
     ? error
     : new KeelsonError('INTERNAL', 'Something went wrong in the service.', { retryable: true });
-  const failure: Failure = { code, message, retryable, status, details };
+  const failure: Failure = { code, message: String(message).slice(0, longestMessage), retryable, status, details };
   try {
-    return { ok: false, body: encodeJson('the reply', failure, 65_536) };
+    return { ok: false, body: encodeJson('the reply', failure, mostFailureBytes) };
   } catch {
-    return { ok: false, body: encodeJson('the reply', { ...failure, details: {} }, 1_048_576) };
+    return { ok: false, body: Buffer.from(JSON.stringify({ ...failure, details: {} })) };
   }
 }
 
 /** The value of a good reply. @throws REPLY_FAILED with what the handler threw as its cause */
 export function valueOf(command: string, reply: Reply, maxBytes: number): unknown {
   if (reply.ok) return decodeJson(`the reply to ${command}`, reply.body, maxBytes);
-  const cause = causeOf(command, reply.body, maxBytes);
+  const cause = causeOf(command, reply.body);
   const message = `The handler of ${command} answered with an error: ${cause.message}`;
   throw new KeelsonError('REPLY_FAILED', message, {
     retryable: cause.retryable,
@@ -41,10 +61,10 @@ export function valueOf(command: string, reply: Reply, maxBytes: number): unknow
   });
 }
 
-function causeOf(command: string, body: Buffer, maxBytes: number): KeelsonError {
+function causeOf(command: string, body: Buffer): KeelsonError {
   let failure: Partial<Failure> | undefined;
   try {
-    failure = decodeJson(`the reply to ${command}`, body, maxBytes) as Partial<Failure> | undefined;
+    failure = decodeJson(`the reply to ${command}`, body, mostFailureBytes) as Partial<Failure> | undefined;
   } catch {
     // It is told as unknown, below.
   }

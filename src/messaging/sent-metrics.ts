@@ -3,14 +3,16 @@ import { memo } from './memo';
 
 const byOperation = ['messaging_system', 'messaging_operation_name', 'messaging_destination_name'] as const;
 
+type Known = Map<string, [HistogramSeries, CounterSeries]>;
+
 /** What goes out: OpenTelemetry's semantic conventions where these have a name, and `messaging_` beside. */
 export class SentMetrics {
   readonly #system: string;
   readonly #operations: Histogram;
   readonly #sent: Counter;
   readonly #dropped: Counter;
-  /** The series of each event and command, looked up once. */
-  readonly #known = new Map<string, Map<string, [HistogramSeries, CounterSeries]>>();
+  /** The series of each event and of each command, looked up once. An event and a command may have the same name. */
+  readonly #known = { publish: new Map<string, Known>(), send: new Map<string, Known>() };
 
   constructor(system: string, meter: Meter) {
     this.#system = system;
@@ -33,10 +35,10 @@ export class SentMetrics {
 
   /** A publish or send has ended. @param errorType empty: it went well */
   sent(operation: 'publish' | 'send', name: string, seconds: number, errorType: string): void {
-    let known = this.#known.get(name);
+    let known = this.#known[operation].get(name);
     if (known === undefined) {
       known = new Map();
-      this.#known.set(name, known);
+      this.#known[operation].set(name, known);
     }
     const [duration, count] = memo(known, errorType, (type) => this.#series(operation, name, type));
     duration.observe(seconds);

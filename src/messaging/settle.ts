@@ -1,11 +1,11 @@
 import { KeelsonError, isKeelsonError, type Clock, type Logger } from '../core';
 import { mostRedeliveries, type Outcome } from './consume';
-import { codeOf, deathNote } from './death-note';
-import { type DedupeStore } from './dedupe';
+import { codeOf, deathNote, safely } from './death-note';
+import { claimId, type DedupeStore } from './dedupe';
 import { type Handling } from './handling';
 import { type SourceMetrics } from './source-metrics';
 import { badReply } from './reply';
-import { type DeathNote, type Reply } from './transport';
+import { type DeathNote, type Envelope, type Reply } from './transport';
 
 /** A message that stays in hand and is to be handled again, here. */
 export interface Again {
@@ -46,7 +46,7 @@ export function settleEvent(parts: SettleEventParts): Settle {
     const { delivery } = handling;
     switch (outcome.kind) {
       case 'done':
-        await remember(parts, delivery.envelope.id);
+        await remember(parts, delivery.envelope);
         break;
       case 'duplicate':
         metrics.duplicates.inc();
@@ -71,12 +71,12 @@ export function settleEvent(parts: SettleEventParts): Settle {
 }
 
 /** How a command ends: answered at once, whatever came of it. */
-export function settleCommand(parts: SettleParts, replyOf: (value: unknown) => Reply): Settle {
+export function settleCommand(parts: SettleParts): Settle {
   return (handling, outcome) => {
     const { delivery } = handling;
     if (outcome.kind === 'expired') parts.metrics.expired.inc();
-    else delivery.reply(replyTo(outcome, replyOf));
-    if (outcome.kind === 'failed' && !isKeelsonError(outcome.error)) {
+    else delivery.reply(replyTo(outcome));
+    if (outcome.kind === 'failed' && isFault(outcome.error)) {
       parts.log.error('a command failed', { err: outcome.error, id: delivery.envelope.id });
     }
     delivery.ack();
@@ -86,17 +86,18 @@ export function settleCommand(parts: SettleParts, replyOf: (value: unknown) => R
 
 const settled = Promise.resolve(undefined);
 
-function replyTo(outcome: Outcome, replyOf: (value: unknown) => Reply): Reply {
+/** Something for the developer, as it is with requests: a refusal with a code below 500 is a normal answer. */
+function isFault(error: unknown): boolean {
+  return safely(() => !isKeelsonError(error) || error.status >= 500, true);
+}
+
+function replyTo(outcome: Outcome): Reply {
   switch (outcome.kind) {
     case 'done':
-      try {
-        return replyOf(outcome.value);
-      } catch (error) {
-        return badReply(error);
-      }
+      return outcome.value as Reply;
     case 'failed':
     case 'malformed':
-      return badReply(outcome.error);
+      return safely(() => badReply(outcome.error), badReply(undefined));
     case 'too-often':
       return badReply(deliveredTooOften(outcome.redeliveries));
     case 'busy':
@@ -107,23 +108,29 @@ function replyTo(outcome: Outcome, replyOf: (value: unknown) => Reply): Reply {
 }
 
 async function failed(parts: SettleEventParts, handling: Handling, error: unknown): Promise<Again | undefined> {
-  await release(parts, handling.delivery.envelope.id);
+  await release(parts, handling.delivery.envelope);
   // It was told to stop, not at fault: it is given back as it is, and begins again elsewhere.
   if (handling.cut) return undefined;
-  const { attempt } = handling;
-  const delayMs = parts.delaysMs[attempt - 1];
-  if (delayMs === undefined || (isKeelsonError(error) && !error.retryable) || saysNo(error)) {
-    return dead(parts, handling, 'failed', error, attempt);
+  const { attempt, delivery } = handling;
+  const { id } = delivery.envelope;
+  if (delivery.lost) {
+    parts.log.warn('a message failed, and the broker has taken it back: it is delivered again', {
+      id,
+      attempt,
+      err: error,
+    });
+    return undefined;
   }
-  const { id } = handling.delivery.envelope;
+  const delayMs = parts.delaysMs[attempt - 1];
+  if (delayMs === undefined || saysNo(error)) return dead(parts, handling, 'failed', error, attempt);
   parts.metrics.retried.inc();
   parts.log.warn('a message failed and will be handled again', { id, attempt, delayMs, err: error });
   return later(parts, handling, delayMs, attempt + 1);
 }
 
-/** Errors of the user's own may say `retryable: false`, too. */
+/** Errors of the user's own may say so, too. */
 function saysNo(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'retryable' in error && error.retryable === false;
+  return safely(() => (error as { readonly retryable?: unknown } | null | undefined)?.retryable === false, false);
 }
 
 async function later(
@@ -165,6 +172,8 @@ async function persist(
   put: () => Promise<void>,
 ): Promise<boolean> {
   for (let delayMs = 100; ; delayMs = Math.min(delayMs * 2, 5_000)) {
+    // The broker has taken it back and delivers it again: a copy would be one too many.
+    if (delivery.lost) return false;
     try {
       await put();
       return true;
@@ -191,20 +200,20 @@ function wait({ clock, closing }: SettleParts, ms: number): Promise<void> {
 }
 
 /** A store that fails here must not make a handled message be handled again: it is acked all the same. */
-async function remember({ dedupe, claimPrefix, log }: SettleEventParts, id: string): Promise<void> {
+async function remember({ dedupe, claimPrefix, log }: SettleEventParts, envelope: Envelope): Promise<void> {
   try {
-    const done = dedupe?.done(claimPrefix + id);
+    const done = dedupe?.done(claimId(claimPrefix, envelope));
     if (done !== undefined) await done;
   } catch (err) {
-    log.warn('the dedupe store failed', { err, id });
+    log.warn('the dedupe store failed', { err, id: envelope.id });
   }
 }
 
-async function release({ dedupe, claimPrefix, log }: SettleEventParts, id: string): Promise<void> {
+async function release({ dedupe, claimPrefix, log }: SettleEventParts, envelope: Envelope): Promise<void> {
   try {
-    await dedupe?.release(claimPrefix + id);
+    await dedupe?.release(claimId(claimPrefix, envelope));
   } catch (err) {
-    log.warn('the dedupe store failed', { err, id });
+    log.warn('the dedupe store failed', { err, id: envelope.id });
   }
 }
 

@@ -114,7 +114,7 @@ export class ServiceMessaging {
       tools.log.info('messages stay in this process: messaging.url (AMQP_URL) is not set');
       return part.memoryTransport({
         ...tools,
-        broker: (processRecord().broker ??= part.createMemoryBroker({ log: tools.log })),
+        broker: (processRecord().broker ??= part.createMemoryBroker()),
       });
     }
     // eslint-disable-next-line @typescript-eslint/no-require-imports

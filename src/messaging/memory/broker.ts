@@ -1,4 +1,4 @@
-import { KeelsonError, noopLogger, systemClock, type Clock, type Logger } from '../../core';
+import { KeelsonError, systemClock, type Clock, type Logger } from '../../core';
 import { type DeadLetter, type QueueLimits } from './dead-letters';
 import { Delays } from './delays';
 import { BrokerLink, type MemoryLink } from './link';
@@ -9,8 +9,6 @@ import { Queues } from './queues';
 export interface MemoryBrokerOptions {
   /** Delays and expiry run by it. @default the machine's own time */
   readonly clock?: Clock;
-  /** @default none */
-  readonly log?: Logger;
   /** Messages that one queue holds, those in hand and those that wait for their time included; as many dead letters again. 1 or more. @default 100000 */
   readonly maxQueueLength?: number;
   /** Bytes that they may have, bodies and headers, 1 or more. @default 268435456 (256 MiB) */
@@ -36,7 +34,7 @@ export interface MemoryBroker {
   readonly clock: Clock;
   /** What there is, in the order in which it was first asked for. */
   queues(): readonly MemoryQueueFacts[];
-  /** The dead letters of this queue, from the oldest to the newest. At the limit the oldest are let go, with a warning. */
+  /** The dead letters of this queue, from the oldest to the newest. At the limit the oldest are let go, which is logged. */
   deadLetters(queue: string): readonly DeadLetter[];
   /**
    * Puts dead letters back into their queue as first attempts, from the oldest on, while there is room.
@@ -46,7 +44,7 @@ export interface MemoryBroker {
    */
   replay(queue: string, which?: (letter: DeadLetter) => boolean): number;
   /** Connects a transport; {@link memoryTransport} does it. */
-  connect(): MemoryLink;
+  connect(log: Logger): MemoryLink;
 }
 
 const defaults = Object.freeze({ maxQueueLength: 100_000, maxQueueBytes: 268_435_456 });
@@ -57,12 +55,12 @@ const defaults = Object.freeze({ maxQueueLength: 100_000, maxQueueBytes: 268_435
  * @throws CONFIG_INVALID for limits that are not valid
  */
 export function createMemoryBroker(options: MemoryBrokerOptions = {}): MemoryBroker {
-  const { clock = systemClock, log = noopLogger } = options;
+  const { clock = systemClock } = options;
   const limits = {
     length: positive('maxQueueLength', options.maxQueueLength ?? defaults.maxQueueLength),
     bytes: positive('maxQueueBytes', options.maxQueueBytes ?? defaults.maxQueueBytes),
   };
-  return new Broker(clock, log, limits);
+  return new Broker(clock, limits);
 }
 
 /** So many deliveries of a queue in a row; then others get their turn: the other queues, and the rest of the process. */
@@ -72,13 +70,10 @@ class Broker implements MemoryBroker, QueueTools {
   readonly delays: Delays;
   readonly #queues = new Queues((name, ordered) => new MemoryQueue(name, ordered, this));
   readonly #awake = new Set<MemoryQueue>();
-  /** Those whose loss of dead letters was said. */
-  readonly #told = new Set<MemoryQueue>();
   #soon = false;
 
   constructor(
     readonly clock: Clock,
-    readonly log: Logger,
     readonly limits: QueueLimits,
   ) {
     this.delays = new Delays(clock);
@@ -103,8 +98,8 @@ class Broker implements MemoryBroker, QueueTools {
     return this.#queues.named(queue)?.replay(which) ?? 0;
   }
 
-  connect(): MemoryLink {
-    return new BrokerLink(this.clock, this.#queues, this.delays);
+  connect(log: Logger): MemoryLink {
+    return new BrokerLink(this.clock, log, this.#queues, this.delays);
   }
 
   wake(queue: MemoryQueue): void {
@@ -115,22 +110,20 @@ class Broker implements MemoryBroker, QueueTools {
     setImmediate(() => this.#handOut());
   }
 
-  forgotten(queue: MemoryQueue, letters: number): void {
-    if (this.#told.has(queue)) return;
-    this.#told.add(queue);
-    const { length } = this.limits;
-    this.log.warn('There is no room for more dead letters: the oldest are let go.', {
-      queue: queue.name,
-      letters,
-      length,
-    });
-  }
-
   #handOut(): void {
     const queues = [...this.#awake];
     this.#awake.clear();
     this.#soon = false;
-    for (const queue of queues) if (queue.handOut(batch)) this.wake(queue);
+    let done = 0;
+    try {
+      for (const queue of queues) {
+        if (queue.handOut(batch)) this.wake(queue);
+        done += 1;
+      }
+    } finally {
+      // Who takes must not throw; if it does, that is not to stop the others.
+      for (const queue of queues.slice(done)) this.wake(queue);
+    }
   }
 }
 

@@ -1,16 +1,23 @@
 import { type Consumption, type Delivery, type Source } from '../transport';
-import { MemoryDelivery } from './delivery';
+import { MemoryDelivery, type Hand } from './delivery';
 import { type Held } from './held';
 import { type MemoryQueue, type Taker } from './queue';
 
+/** Who made a consumption. */
+export interface Owner {
+  closed(consumption: MemoryConsumption): void;
+  /** Dead letters of the queue had to go for newer ones. */
+  letGo(queue: string): void;
+}
+
 /** Takes from a queue from when it is given one. */
-export class MemoryConsumption implements Consumption, Taker {
+export class MemoryConsumption implements Consumption, Taker, Hand {
   readonly ready: Promise<void>;
   state: Consumption['state'] = 'waiting';
   error: Error | undefined;
   takes = false;
   readonly #deliver: (delivery: Delivery) => void;
-  readonly #closed: (consumption: MemoryConsumption) => void;
+  readonly #owner: Owner;
   readonly #inHand = new Set<MemoryDelivery>();
   #queue: MemoryQueue | undefined;
   #isReady = (): void => undefined;
@@ -18,10 +25,10 @@ export class MemoryConsumption implements Consumption, Taker {
   constructor(
     readonly source: Source,
     deliver: (delivery: Delivery) => void,
-    closed: (consumption: MemoryConsumption) => void,
+    owner: Owner,
   ) {
     this.#deliver = deliver;
-    this.#closed = closed;
+    this.#owner = owner;
     this.ready = new Promise((resolve) => (this.#isReady = resolve));
   }
 
@@ -59,6 +66,10 @@ export class MemoryConsumption implements Consumption, Taker {
     return this.#inHand.delete(delivery);
   }
 
+  letGo(queue: string): void {
+    this.#owner.letGo(queue);
+  }
+
   pause(): Promise<void> {
     if (this.takes) {
       this.takes = false;
@@ -78,7 +89,7 @@ export class MemoryConsumption implements Consumption, Taker {
       inHand.map((delivery) => delivery.takenBack()),
     );
     this.#isReady();
-    this.#closed(this);
+    this.#owner.closed(this);
     return Promise.resolve();
   }
 }

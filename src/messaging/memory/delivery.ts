@@ -6,6 +6,8 @@ import { type MemoryQueue } from './queue';
 export interface Hand {
   /** @returns false if it was not in hand any more */
   settle(delivery: MemoryDelivery): boolean;
+  /** Older dead letters had to go for a newer one. */
+  letGo(queue: string): void;
 }
 
 /** A message in hand. */
@@ -40,7 +42,8 @@ export class MemoryDelivery implements Delivery {
 
   bury(note: DeathNote): Promise<void> {
     if (this.#held.answer !== undefined) return eventsOnly('buried');
-    this.#queue.bury(this.#held.envelope, note);
+    const gone = this.#queue.bury(this.#held.envelope, note);
+    if (gone > 0) this.#hand.letGo(this.#queue.name);
     return Promise.resolve();
   }
 

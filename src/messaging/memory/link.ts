@@ -1,4 +1,4 @@
-import { type Clock, type KeelsonError } from '../../core';
+import { type Clock, type KeelsonError, type Logger } from '../../core';
 import {
   type Consumption,
   type Delivery,
@@ -7,7 +7,7 @@ import {
   type Reply,
   type Source,
 } from '../transport';
-import { MemoryConsumption } from './consumption';
+import { MemoryConsumption, type Owner } from './consumption';
 import { type Delays } from './delays';
 import { deadlineOf, held, sizeOf } from './held';
 import { full, unroutable } from './refusals';
@@ -30,15 +30,19 @@ export interface MemoryLink {
   close(): void;
 }
 
-export class BrokerLink implements MemoryLink {
+export class BrokerLink implements MemoryLink, Owner {
   readonly #clock: Clock;
+  readonly #log: Logger;
   readonly #queues: Queues;
   readonly #delays: Delays;
+  /** Queues whose letting go of dead letters was logged. */
+  readonly #told = new Set<string>();
   readonly #consumptions = new Set<MemoryConsumption>();
   #state: 'new' | 'open' | 'closed' = 'new';
 
-  constructor(clock: Clock, queues: Queues, delays: Delays) {
+  constructor(clock: Clock, log: Logger, queues: Queues, delays: Delays) {
     this.#clock = clock;
+    this.#log = log;
     this.#queues = queues;
     this.#delays = delays;
   }
@@ -81,7 +85,7 @@ export class BrokerLink implements MemoryLink {
   }
 
   consume(source: Source, deliver: (delivery: Delivery) => void): Consumption {
-    const consumption = new MemoryConsumption(source, deliver, (one) => void this.#consumptions.delete(one));
+    const consumption = new MemoryConsumption(source, deliver, this);
     this.#consumptions.add(consumption);
     if (this.#state === 'open') this.#begin(consumption);
     if (this.#state === 'closed') void consumption.close();
@@ -94,11 +98,22 @@ export class BrokerLink implements MemoryLink {
     for (const consumption of [...this.#consumptions]) void consumption.close();
   }
 
+  closed(consumption: MemoryConsumption): void {
+    this.#consumptions.delete(consumption);
+  }
+
+  letGo(queue: string): void {
+    if (this.#told.has(queue)) return;
+    this.#told.add(queue);
+    this.#log.warn('no room for more dead letters: the oldest are let go, without further saying so', { queue });
+  }
+
   #begin(consumption: MemoryConsumption): void {
     try {
       consumption.begin(this.#queues.declare(consumption.source));
     } catch (error) {
       consumption.fail(error as Error);
+      this.#log.error('messages cannot be taken', { source: consumption.source.name, err: error });
     }
   }
 }

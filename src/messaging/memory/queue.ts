@@ -2,7 +2,7 @@ import { type Clock } from '../../core';
 import { type DeathNote, type Envelope } from '../transport';
 import { DeadLetters, type DeadLetter, type QueueLimits } from './dead-letters';
 import { type Delays } from './delays';
-import { deadlineOf, held, sizeOf, type Held } from './held';
+import { held, sizeOf, type Held } from './held';
 import { Ring } from './ring';
 
 /** Who takes from a queue. */
@@ -23,8 +23,6 @@ export interface QueueTools {
   readonly limits: QueueLimits;
   /** Has the queue hand out soon, not now. */
   wake(queue: MemoryQueue): void;
-  /** Dead letters had to go for newer ones. */
-  forgotten(queue: MemoryQueue, letters: number): void;
 }
 
 /** The messages of one event for one group, or of one command. It stays when nobody takes from it. */
@@ -110,19 +108,21 @@ export class MemoryQueue {
     });
   }
 
-  bury(envelope: Envelope, note: DeathNote): void {
+  /** @returns how many older dead letters had to go for it */
+  bury(envelope: Envelope, note: DeathNote): number {
     const time = new Date(this.#tools.clock.wall()).toISOString();
-    const gone = this.dead.add({ envelope, note, time });
-    if (gone > 0) this.#tools.forgotten(this, gone);
+    return this.dead.add({ envelope, note, time });
   }
 
   /** Puts dead letters back, as if they were new, while there is room. @returns how many */
   replay(which: (letter: DeadLetter) => boolean): number {
+    // Chosen before anything moves: what chooses may throw.
+    const chosen = new Set(this.dead.list().filter(which));
     let replayed = 0;
     this.dead.takeOut((letter) => {
       const bytes = sizeOf(letter.envelope);
-      if (!this.hasRoom(bytes) || !which(letter)) return false;
-      this.push(held({ ...letter.envelope, attempt: 1 }, bytes, deadlineOf(letter.envelope, this.#tools.clock)));
+      if (!chosen.has(letter) || !this.hasRoom(bytes)) return false;
+      this.push(held({ ...letter.envelope, attempt: 1 }, bytes, Infinity));
       replayed += 1;
       return true;
     });

@@ -1,11 +1,11 @@
 import { type Clock, type Timer } from '../../core';
-import { type Envelope, type Reply } from '../transport';
+import { type Envelope, type PublishLimits, type Reply } from '../transport';
 import { deadlineOf } from './held';
 import { aborted, noReply, stopped } from './refusals';
 
 interface Waiting {
   readonly type: string;
-  /** By the clock that does not jump; Infinity: none. */
+  /** By the clock that does not jump. */
   readonly deadline: number;
   end(outcome: Reply | Error): void;
 }
@@ -31,14 +31,15 @@ export class Requests {
    */
   wait(
     envelope: Envelope,
-    signal: AbortSignal | undefined,
+    { signal, timeoutMs }: PublishLimits,
     send: (answer: (reply: Reply) => void) => Error | undefined,
   ): Promise<Reply> {
     return new Promise((resolve, reject) => {
       const onAbort = (): void => waiting.end(aborted(signal?.reason, 'unknown'));
       const waiting: Waiting = {
         type: envelope.type,
-        deadline: deadlineOf(envelope, this.#clock),
+        // A command without a deadline is waited for as long as its sender waits for anything.
+        deadline: envelope.deadline === undefined ? this.#clock.now() + timeoutMs : deadlineOf(envelope, this.#clock),
         end: (outcome) => {
           if (!this.#waiting.delete(waiting)) return;
           signal?.removeEventListener('abort', onAbort);

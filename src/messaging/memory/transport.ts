@@ -20,7 +20,7 @@ export interface MemoryTransportOptions {
   readonly broker?: MemoryBroker;
   /** Of a broker of its own; a given one has its own. @default the machine's own time */
   readonly clock?: Clock;
-  /** Of a broker of its own. @default none */
+  /** @default none */
   readonly log?: Logger;
 }
 
@@ -39,8 +39,8 @@ class MemoryTransport implements Transport {
   readonly #requests: Requests;
 
   constructor({ broker, clock, log = noopLogger }: MemoryTransportOptions) {
-    this.#broker = broker ?? createMemoryBroker({ log, ...(clock !== undefined && { clock }) });
-    this.#link = this.#broker.connect();
+    this.#broker = broker ?? createMemoryBroker(clock === undefined ? {} : { clock });
+    this.#link = this.#broker.connect(log);
     this.#requests = new Requests(this.#broker.clock);
   }
 
@@ -60,7 +60,7 @@ class MemoryTransport implements Transport {
   request(envelope: Envelope, limits: PublishLimits): Promise<Reply> {
     const refusal = this.#refusal(limits);
     if (refusal !== undefined) return Promise.reject(refusal);
-    return this.#requests.wait(envelope, limits.signal, (answer) => this.#link.request(envelope, answer));
+    return this.#requests.wait(envelope, limits, (answer) => this.#link.request(envelope, answer));
   }
 
   consume(source: Source, deliver: (delivery: Delivery) => void): Consumption {
