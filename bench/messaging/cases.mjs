@@ -1,5 +1,5 @@
 // What is measured, in which order, and against what. `make` is the function of the peer's file; the options are handed to it.
-import { eventQueue } from './names.mjs';
+import { commandName, eventQueue, keelsonLeaves } from './names.mjs';
 
 export const publishBase = 'amqplib, batches of 500 and waitForConfirms';
 export const consumeBase = 'amqplib, prefetch 500';
@@ -21,8 +21,9 @@ const moleculer = (name, make, options) => ({
 
 const own = (name, make, options) => ({
   ...variant(name, 'keelson', make, options),
-  queue: eventQueue.keelson,
+  queue: make === 'request' ? commandName : eventQueue.keelson,
   declares: true,
+  leaves: keelsonLeaves,
 });
 /** The same with a span of every message, sent to a collector. */
 const traced = (one) => ({ ...one, name: `${one.name}, traced at 100 %`, traced: true });
@@ -73,6 +74,7 @@ const request = [
   variant('NestJS ClientRMQ.send', 'nest', 'request'),
   variant('Moleculer broker.call', 'moleculer', 'request'),
   own(keelson.request, 'request'),
+  own(`${keelson.request}, classic queue`, 'request', { queueType: 'classic' }),
   traced(own(keelson.request, 'request')),
 ];
 

@@ -8,7 +8,7 @@ const job = JSON.parse(process.argv[2]);
 const { kind, peer, make, options } = job;
 const inFlight = 64;
 /** Warm by number and not by time, so that the engine has compiled the same in every variant; the slow ones need not wait for all of them. */
-const warm = { messages: 10_000, seconds: 2 };
+const warm = { messages: 10_000, seconds: 6 };
 
 process.once('disconnect', () => process.exit(1));
 const stuck = setTimeout(() => fail(new Error(`${peer} was not done after ${job.limitMs} ms`)), job.limitMs);

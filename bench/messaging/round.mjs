@@ -35,22 +35,26 @@ async function consume(variant, at, seconds, admin) {
 }
 
 const withQueue = (work) => async (variant, at, seconds, admin) => {
-  const { queue, declares = false } = variant;
+  const { queue, declares = false, leaves = [] } = variant;
   await admin.remove(queue);
   if (!declares) await admin.declare(queue, at.type);
   try {
     return await work(variant, at, seconds, admin);
   } finally {
-    await admin.remove(queue);
+    for (const name of [queue, ...leaves]) await admin.remove(name);
     await sleep(settleMs);
   }
 };
 
 const plain = (kind) => (variant, at, seconds) => inChild({ ...jobOf(kind, variant, at), seconds }, at.signal);
 
+/** The peers' queues for requests end with their connections; those that last must not keep their type. */
+const request = (variant, ...rest) =>
+  (variant.declares ? withQueue : (work) => work)(plain('request'))(variant, ...rest);
+
 export const turns = {
   publish: withQueue(publish),
   consume: withQueue(consume),
-  request: plain('request'),
+  request,
   memory: plain('memory'),
 };

@@ -5,7 +5,10 @@ const done = (rows) => rows.filter((row) => row !== undefined);
 
 export const measured = ({ results }, name) => done(results.get(name) ?? []).length > 0;
 
-/** In how many times the messages per second, and in what part of the CPU time, by the medians of the rounds in which both were measured. */
+/** What the busier of the two sides could do in a second with a core to itself: steady where others slow both down. */
+const limitOf = ({ cpuUs, brokerUs }) => 1e6 / Math.max(cpuUs, brokerUs);
+
+/** How many times better: by messages per second, by what CPU time allows, and by CPU time of this side. Medians of the rounds in which both were measured. */
 export function against({ results }, name, base) {
   const pairs = results.get(name).flatMap((row, i) => {
     const other = results.get(base)?.[i];
@@ -13,6 +16,7 @@ export function against({ results }, name, base) {
   });
   return {
     perSecond: median(pairs.map(([row, other]) => row.perSecond / other.perSecond)),
+    limit: median(pairs.map(([row, other]) => limitOf(row) / limitOf(other))),
     cpu: median(pairs.map(([row, other]) => other.cpuUs / row.cpuUs)),
   };
 }
@@ -29,25 +33,27 @@ export function table(group) {
   const { title, kind, base, results } = group;
   const last = kind === 'request' ? ' one at a time, p50 ms |' : '';
   const lines = [
-    `| ${title} | messages/s | this / base | CPU us | base / this | broker's CPU us |${last}`,
-    `|---|---|---|---|---|---|${last === '' ? '' : '---|'}`,
+    `| ${title} | messages/s | this / base | CPU us | base / this | broker's CPU us | by CPU, messages/s | this / base |${last}`,
+    `|---|---|---|---|---|---|---|---|${last === '' ? '' : '---|'}`,
   ];
   for (const [name, all] of results) {
     const rows = done(all);
     const failed = all.length - rows.length;
     const label = failed === 0 ? name : `${name} (FAILED ${failed} of ${all.length})`;
     if (rows.length === 0) {
-      lines.push(`| ${label} | | | | | |${last === '' ? '' : ' |'}`);
+      lines.push(`| ${label} | | | | | | | |${last === '' ? '' : ' |'}`);
       continue;
     }
-    const ratio = base === undefined ? undefined : against(group, name, base);
+    const ratio = against(group, name, base);
     const cells = [
       label,
       range(rows, 'perSecond', 0),
-      ratio?.perSecond.toFixed(2) ?? '',
+      ratio.perSecond.toFixed(2),
       range(rows, 'cpuUs', 1),
-      ratio?.cpu.toFixed(2) ?? '',
+      ratio.cpu.toFixed(2),
       usual(group, name, 'brokerUs').toFixed(1),
+      median(rows.map(limitOf)).toFixed(0),
+      ratio.limit.toFixed(2),
     ];
     if (last !== '') cells.push(range(rows, 'p50Ms', 2));
     lines.push(`| ${cells.join(' | ')} |`);

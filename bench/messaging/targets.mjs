@@ -7,7 +7,7 @@ const verdict = (met) => (met ? 'met' : 'MISSED');
 /** At least, and better still, so many times the messages per second of the other. */
 function compared(group, name, other, least, aim) {
   if (!measured(group, name) || !measured(group, other)) return [];
-  const { perSecond, cpu } = against(group, name, other);
+  const { perSecond, limit: possible, cpu } = against(group, name, other);
   const goals =
     aim === undefined
       ? [['at least', least]]
@@ -17,7 +17,7 @@ function compared(group, name, other, least, aim) {
         ];
   const told = goals.map(([word, factor]) => `${word} ${factor.toFixed(1)}: ${verdict(perSecond >= factor)}`);
   return [
-    `${group.title}: ${name} / ${other}: ${told.join(', ')} (${perSecond.toFixed(2)}; by CPU time ${cpu.toFixed(2)})`,
+    `${group.title}: ${name} / ${other}: ${told.join(', ')} (${perSecond.toFixed(2)}; by CPU of the busier side ${possible.toFixed(2)}, of this side ${cpu.toFixed(2)})`,
   ];
 }
 

@@ -17,9 +17,9 @@ function tracingOf(service, collector) {
   return tracing;
 }
 
-async function overRabbit({ url, type }, meter) {
+async function overRabbit({ url, type, queueType = type }, meter) {
   const { amqpTransport } = await import('keelson/messaging/amqp');
-  return amqpTransport({ url, meter, ...(type !== undefined && { queueType: type }) });
+  return amqpTransport({ url, meter, ...(queueType !== undefined && { queueType }) });
 }
 
 async function open(options, transportOf = overRabbit) {
