@@ -99,8 +99,8 @@ async function consume(start) {
   };
   const close = await start({ ...options, seen });
   const found = await all;
-  // Acknowledged, if it acknowledges: the parent looks at what is left.
-  await new Promise((done) => setTimeout(done, 100));
+  // The parent looks at what is left: a quorum queue may lose acknowledgements that it has not got round to when the channel closes.
+  await new Promise((done) => setTimeout(done, 500));
   await close();
   return found;
 }
