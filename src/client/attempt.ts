@@ -54,6 +54,7 @@ export class Sender {
     const span = this.#parts.tracing.call('client', journey.method, headers, this.#parts.keepBaggage);
     if (span.recording) this.#describe(span, call, journey, target);
     const begun = call.clock.now();
+    target.begin();
     let status = 0;
     try {
       const kept = this.#parts.pools.of(target.origin);
@@ -97,7 +98,8 @@ export class Sender {
   }
 
   #headersOf(call: Call, journey: Journey): Record<string, string> {
-    const headers: Record<string, string> = { ...journey.headers };
+    // Adding to an object that was made by spreading takes the engine half a microsecond for each name.
+    const headers: Record<string, string> = Object.assign({}, journey.headers);
     const requestId = currentScope()?.work?.requestId;
     if (requestId !== undefined && requestId !== '') headers['x-request-id'] ??= requestId;
     // What is left of this attempt: what the other side does later is of no use to anybody.
