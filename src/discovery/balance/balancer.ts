@@ -25,6 +25,8 @@ export interface Balancer {
   begin(instance: Instance): void;
   /** The attempt has ended. @param ms how long it took, by the clock that the balancer was given */
   end(instance: Instance, ms: number, outcome: Outcome): void;
+  /** What attempts on this instance have taught counts no more: it was left out for a while, and is well again. @default nothing is forgotten */
+  forget?(instance: Instance): void;
 }
 
 /** Where chance comes from: 0 or more, less than 1. */

@@ -102,8 +102,10 @@ class OutlierEjection implements Balancer {
     this.#log.warn('An instance is left out: it only fails', fields);
   }
 
+  /** The balancer within has heard of nothing but failures, and would give it next to nothing for a good while. */
   #back(instance: Instance): void {
     this.#out.delete(instance.id);
+    this.#balancer.forget?.(instance);
     this.#log.info('An instance is back', { service: instance.service, instance: instance.id });
   }
 
