@@ -13,6 +13,8 @@ export class LimitLine {
   #first: Limit | undefined;
   #last: Limit | undefined;
   #timer: Timer | undefined;
+  readonly #over = (): void => this.#end();
+  readonly #start = (ms: number): Timer => this.clock.after(ms, this.#over);
 
   constructor(clock: Clock, ms: number) {
     this.clock = clock;
@@ -41,7 +43,7 @@ export class LimitLine {
 
   /** The timer is of all, so it belongs to the scope of none. */
   #arm(ms: number): void {
-    this.#timer = runInScope(undefined, () => this.clock.after(ms, () => this.#end()));
+    this.#timer = runInScope(undefined, this.#start, ms);
   }
 
   #end(): void {
