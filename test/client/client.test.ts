@@ -147,7 +147,7 @@ describe('time', () => {
 
   test('the whole call has a limit, whatever its attempts do', async () => {
     const upstream = await startUpstream(() => undefined);
-    const client = clientOf(upstream, { attemptTimeoutMs: 40, timeoutMs: 60 });
+    const client = clientOf(upstream, { attemptTimeoutMs: 200, timeoutMs: 300 });
     await expect(failureOf(client.get('/'))).resolves.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
     await expect(failureOf(client.get('/', { timeoutMs: 20 }))).resolves.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
   });
