@@ -19,7 +19,14 @@ export {
 } from './client';
 export { type Instance } from './discovery';
 export { type CheckOptions } from './health';
-export { validate, type FieldError, type Problem, type RequestSchemas, type StandardSchema } from './http';
+export {
+  validate,
+  type FieldError,
+  type Problem,
+  type RequestGuard,
+  type RequestSchemas,
+  type StandardSchema,
+} from './http';
 export {
   createService,
   type ChassisValues,

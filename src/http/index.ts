@@ -6,4 +6,4 @@ export { type AccessLine, type AccessLog } from './observe';
 export { httpDefaults, resolveHttpOptions, type HttpOptions, type ResolvedHttpOptions } from './options';
 export { problemOf, type Problem } from './problem';
 export { type SchemaIssue, type SchemaResult, type StandardSchema } from './standard-schema';
-export { validate, type FieldError, type RequestSchemas } from './validate';
+export { validate, type FieldError, type RequestGuard, type RequestSchemas } from './validate';

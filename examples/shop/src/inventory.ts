@@ -15,7 +15,7 @@ export function createInventory(settings: Record<string, unknown> = {}) {
   // PUT under the caller's id, so that doing it twice is as good as once: a caller that got no answer may ask again.
   service.app.put('/reservations/:id', validate({ body: purchase }), (req, res) => {
     const { sku, quantity } = req.body;
-    const id = String(req.params.id);
+    const { id } = req.params;
     const remaining = left.get(sku) ?? 0;
     if (!reserved.has(id)) {
       if (quantity > remaining)
