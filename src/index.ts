@@ -19,6 +19,16 @@ export {
 } from './client';
 export { type Instance } from './discovery';
 export { type CheckOptions } from './health';
+export {
+  type CommandDefinition,
+  type EventDefinition,
+  type Message,
+  type Messaging,
+  type PublishOptions,
+  type SendOptions,
+  type SubscribeOptions,
+  type Subscription,
+} from './messaging';
 export { validate, type FieldError, type Problem, type RequestSchemas } from './http';
 export {
   createService,

@@ -8,6 +8,8 @@ import { Clients } from './clients';
 import { Components } from './components';
 import { insightOperations } from './insight';
 import { Membership } from './membership';
+import { ServiceMessaging } from './messaging';
+import { type MessagingOptions } from './options';
 import { healthOperations } from './probes';
 import { createRegistry } from './registry';
 import { type ChassisValues } from './service';
@@ -26,12 +28,17 @@ export interface Assembly {
   readonly registry: Registry | undefined;
   readonly membership: Membership | undefined;
   readonly clients: Clients;
+  readonly messaging: ServiceMessaging;
   /** Filled by the start. */
   readonly started: { addresses?: Addresses; at?: string };
 }
 
 /** Wires the parts. Opens nothing. */
-export function assemble(config: Config<ChassisValues>, telemetry: Telemetry): Assembly {
+export function assemble(
+  config: Config<ChassisValues>,
+  telemetry: Telemetry,
+  messagingOptions: MessagingOptions,
+): Assembly {
   const { identity, logging, metrics, tracing, redactor } = telemetry;
   const { logger } = logging;
   const started: Assembly['started'] = {};
@@ -47,6 +54,7 @@ export function assemble(config: Config<ChassisValues>, telemetry: Telemetry): A
   const membership =
     registry === undefined ? undefined : new Membership(registry, identity, health, logger.named('discovery'));
   const clients = new Clients(registry, telemetry);
+  const messaging = new ServiceMessaging(config, telemetry, health, messagingOptions);
   const { basePath, port, token } = config.get('management');
   const insight = {
     identity,
@@ -72,5 +80,5 @@ export function assemble(config: Config<ChassisValues>, telemetry: Telemetry): A
   });
   const components = new Components(logger, systemClock);
   const background = new Background(logger, tracing);
-  return { config, telemetry, health, http, components, background, registry, membership, clients, started };
+  return { config, telemetry, health, http, components, background, registry, membership, clients, messaging, started };
 }

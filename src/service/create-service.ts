@@ -29,7 +29,7 @@ export function createService<const S extends SettingsSchema>(options: ServiceOp
     const tracing = tracingSettingsOf((config as unknown as Config).get('otel') as Readonly<Record<string, unknown>>);
     const version = options.version ?? nearestVersion() ?? '0.0.0';
     const telemetry = createTelemetry(options, version, config, tracing);
-    return new ServiceRoot(config, telemetry) as unknown as Service<S>;
+    return new ServiceRoot(config, telemetry, options.messaging ?? {}) as unknown as Service<S>;
   } catch (error) {
     throw isKeelsonError(error, 'CONFIG_INVALID') ? reportIfUncaught(error, exitCodeConfig) : error;
   }

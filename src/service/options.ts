@@ -1,5 +1,14 @@
 import { type SettingsSchema } from '../config';
 import { type WinstonTransport } from '../logging';
+import { type DedupeStore, type Transport } from '../messaging';
+
+/** Parts of messaging that a service brings itself. */
+export interface MessagingOptions {
+  /** Remembers which events were handled; shared by all processes of the service, it finds duplicates that reach another one. @default by the setting messaging.dedupe */
+  dedupe?: DedupeStore;
+  /** Carries the messages. @default RabbitMQ where messaging.url is set, else within the process */
+  transport?: Transport;
+}
 
 /** What a service is made from. */
 export interface ServiceOptions<S extends SettingsSchema = SettingsSchema> {
@@ -15,4 +24,5 @@ export interface ServiceOptions<S extends SettingsSchema = SettingsSchema> {
     /** winston transports beside stdout. @default none */
     transports?: readonly WinstonTransport[];
   };
+  messaging?: MessagingOptions;
 }

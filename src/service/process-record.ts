@@ -1,5 +1,6 @@
 import { type Logger } from '../core';
 import { type MemoryNetwork } from '../discovery';
+import { type MemoryBroker } from '../messaging';
 
 /** What the process needs of a service that runs in it. */
 export interface Running {
@@ -39,6 +40,8 @@ export interface ProcessRecord {
   fatalMonitor: boolean;
   /** Where services of this process find each other when discovery.kind is memory. */
   network: MemoryNetwork | undefined;
+  /** What carries the messages of services in this process when messaging.url is not set. */
+  broker: MemoryBroker | undefined;
 }
 
 /** The one record of the process, shared by every copy of the package that is loaded. */
@@ -54,5 +57,6 @@ export function processRecord(): ProcessRecord {
     fatal: new WeakMap(),
     fatalMonitor: false,
     network: undefined,
+    broker: undefined,
   });
 }

@@ -3,6 +3,7 @@ import { type ClientOptions, type ServiceClient } from '../client';
 import { type Config } from '../config';
 import { currentScope, isKeelsonError, systemClock, type Component, type Logger, type WorkContext } from '../core';
 import { type Application } from '../http';
+import { type Messaging } from '../messaging';
 import { type Tracer } from '../tracing';
 import { assemble, type Assembly } from './assembly';
 import { exitCodeConfig, exitCodeStartFailed, reportIfUncaught } from './fatal-report';
@@ -18,6 +19,7 @@ import {
   type ServiceMetrics,
 } from './service';
 import { discoveryOf } from './service-discovery';
+import { type MessagingOptions } from './options';
 import { startSteps, stopSteps } from './steps';
 import { type Telemetry } from './telemetry';
 
@@ -38,8 +40,8 @@ export class ServiceRoot implements Service, Running {
   /** What `context()` answers outside of any work. */
   readonly #outside: WorkContext;
 
-  constructor(config: Config<ChassisValues>, telemetry: Telemetry) {
-    const assembly = assemble(config, telemetry);
+  constructor(config: Config<ChassisValues>, telemetry: Telemetry, messaging: MessagingOptions) {
+    const assembly = assemble(config, telemetry, messaging);
     const { identity, logging, metrics, tracing } = telemetry;
     this.#assembly = assembly;
     this.name = identity.name;
@@ -68,6 +70,7 @@ export class ServiceRoot implements Service, Running {
       onDrain: () => {
         assembly.health.setReadiness('REFUSING_TRAFFIC', 'lifecycle');
         assembly.membership?.drain();
+        assembly.messaging.drain();
         assembly.http.drain();
       },
       drainDelayMs: () => config.get('shutdown.drainDelayMs'),
@@ -81,6 +84,14 @@ export class ServiceRoot implements Service, Running {
 
   context(): WorkContext {
     return currentScope()?.work ?? this.#outside;
+  }
+
+  get messaging(): Messaging {
+    try {
+      return this.#assembly.messaging.get();
+    } catch (error) {
+      throw isKeelsonError(error, 'CONFIG_INVALID') ? reportIfUncaught(error, exitCodeConfig) : error;
+    }
   }
 
   background(work: (context: WorkContext) => Promise<void> | void): void {

@@ -5,6 +5,7 @@ import { type Component, type Logger, type Meter, type WorkContext } from '../co
 import { type Instance } from '../discovery';
 import { type Health } from '../health';
 import { type Application } from '../http';
+import { type Messaging } from '../messaging';
 import { type Metrics } from '../metrics';
 import { type Tracer } from '../tracing';
 import { type ServiceState } from './lifecycle';
@@ -73,6 +74,8 @@ export interface Service<S extends SettingsSchema = SettingsSchema> {
    * @throws CONFIG_INVALID for a name without a registry, and for options that are not valid or come too late
    */
   client(to: string, options?: ClientOptions): ServiceClient;
+  /** Events and commands: over RabbitMQ where AMQP_URL is set, else among the services of this process. Messages are taken while the service is ready. */
+  readonly messaging: Messaging;
   /** Adds something with a life: started with the service, in the order given, and stopped in reverse. @throws START_FAILED after start() */
   use(component: Component): this;
   /** Starts everything. Resolves when the service is ready. @throws START_FAILED with every reason; then nothing is left running */

@@ -12,9 +12,9 @@ const largestBody = 1024 ** 3;
  */
 export const checkChassis: NonNullable<SchemaPart['check']> = (values) => {
   // Those that are not valid by themselves are undefined: comparisons with them are false.
-  const { http, log, eureka, discovery } = values as unknown as Pick<
+  const { http, log, eureka, discovery, messaging } = values as unknown as Pick<
     ChassisValues,
-    'http' | 'log' | 'eureka' | 'discovery'
+    'http' | 'log' | 'eureka' | 'discovery' | 'messaging'
   >;
   const broken: Broken[] = [];
   if (http.requestTimeoutMs < http.headersTimeoutMs)
@@ -39,8 +39,16 @@ export const checkChassis: NonNullable<SchemaPart['check']> = (values) => {
       key: 'discovery.static',
       expected: 'lists of URLs by service: {"inventory": ["http://10.0.0.7:8080"]}',
     });
+  if (isOff(messaging.url, isBrokerUrl))
+    broken.push({ key: 'messaging.url', expected: 'URLs such as amqp://broker:5672, separated by commas' });
+  if (messaging.heartbeatMs % 1_000 !== 0)
+    broken.push({ key: 'messaging.heartbeatMs', expected: 'whole seconds: the protocol counts in them' });
   return broken;
 };
+
+function isBrokerUrl(text: string): boolean {
+  return /^amqps?:\/\//i.test(text) && URL.canParse(text);
+}
 
 function isServerUrl(text: string): boolean {
   return /^https?:\/\//i.test(text) && URL.canParse(text);

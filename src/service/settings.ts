@@ -110,6 +110,62 @@ export const chassisSettings = {
       default: {} as Readonly<Record<string, unknown>>,
     },
   },
+  messaging: {
+    url: {
+      doc: 'RabbitMQ servers of one cluster, separated by commas, like amqp://user:password@broker; unset: messages stay in this process',
+      format: 'list',
+      default: [],
+      env: 'AMQP_URL',
+      sensitive: true,
+    },
+    required: { doc: 'Fail the start when the broker has not answered within 10 s', format: Boolean, default: false },
+    prefetch: {
+      doc: 'Messages that one subscription may hold without having settled them',
+      format: intBetween(1, 65_535),
+      default: 100,
+    },
+    concurrency: {
+      doc: 'Handlers of one subscription that run at once',
+      format: intBetween(1, 10_000),
+      default: 50,
+    },
+    maxMessage: { doc: 'Largest message', format: 'bytes', default: 1_048_576 },
+    maxOutstanding: {
+      doc: 'Messages on their way that the broker has not confirmed; what comes then waits',
+      format: intBetween(10, 65_535),
+      default: 1_000,
+    },
+    maxBuffered: {
+      doc: 'Bytes of messages that may wait for the broker; what comes then is refused',
+      format: 'bytes',
+      default: 33_554_432,
+    },
+    publishTimeoutMs: {
+      doc: 'How long the broker may take to take a message, in ms',
+      format: positiveMs,
+      default: 30_000,
+    },
+    queueType: {
+      doc: 'Of the queues that are declared: quorum is kept by several servers and counts deliveries',
+      format: ['quorum', 'classic'],
+      default: 'quorum',
+    },
+    declare: {
+      doc: 'Declare exchanges and queues; false: only check that they are there',
+      format: Boolean,
+      default: true,
+    },
+    heartbeatMs: {
+      doc: 'Silence after which the broker is asked for a sign of life, in ms; after two it is given up',
+      format: intBetween(1_000, 600_000),
+      default: 5_000,
+    },
+    dedupe: {
+      doc: 'Where it is remembered which events were handled, so that a repeated delivery is skipped: memory is this process',
+      format: ['memory', 'none'],
+      default: 'memory',
+    },
+  },
   management: {
     port: {
       doc: 'Port of their own for the operational endpoints; unset, or the same as http.port: on the http port',

@@ -7,7 +7,7 @@ const logFlushMs = 1_000;
 
 /** The start, in this order. */
 export function startSteps(assembly: Assembly): readonly StartStep[] {
-  const { config, telemetry, health, http, components, started } = assembly;
+  const { config, telemetry, health, http, components, messaging, started } = assembly;
   const { logging, metrics, tracing } = telemetry;
   return [
     { name: 'read remote configuration', run: (signal) => config.loadRemote(signal) },
@@ -27,6 +27,7 @@ export function startSteps(assembly: Assembly): readonly StartStep[] {
       },
     },
     { name: 'ask the registry', run: (signal) => askRegistry(assembly, signal) },
+    { name: 'connect to the broker', run: (signal) => messaging.start(signal) },
     { name: 'start components', run: (signal) => components.start(signal) },
     { name: 'start health checks', run: () => health.start() },
     {
@@ -39,6 +40,7 @@ export function startSteps(assembly: Assembly): readonly StartStep[] {
       },
     },
     { name: 'join the registry', run: () => joinRegistry(assembly) },
+    { name: 'take messages', run: () => messaging.join() },
   ];
 }
 
@@ -78,20 +80,13 @@ function warnOfShortDrain(config: Assembly['config'], logger: Logger): void {
 
 /** The stop, in this order; each step runs even if an earlier one failed. */
 export function stopSteps(assembly: Assembly): readonly StopStep[] {
-  const { telemetry, health, http, components, background, registry, membership, clients, started } = assembly;
+  const { telemetry, health, http, components, background, registry, membership, clients, messaging, started } =
+    assembly;
   const { logging, metrics, tracing } = telemetry;
   return [
     { name: 'leave the registry', run: () => membership?.leave() },
-    {
-      name: 'finish requests',
-      run: async ({ work }) => {
-        const cut = await http.close(work);
-        if (cut > 0)
-          throw new KeelsonError('TIMEOUT', `Requests that were cut because the time was up: ${cut}.`, {
-            retryable: false,
-          });
-      },
-    },
+    { name: 'finish requests', run: ({ work }) => finishRequests(assembly, work) },
+    { name: 'finish messages', run: ({ work }) => messaging.finish(work) },
     {
       name: 'finish background work',
       run: async ({ work }) => {
@@ -111,6 +106,7 @@ export function stopSteps(assembly: Assembly): readonly StopStep[] {
           throw new AggregateError(failures, failures.map((failure) => (failure as Error).message).join('; '));
       },
     },
+    { name: 'leave the broker', run: ({ all }) => messaging.stop(all) },
     { name: 'close the connections of clients', run: () => clients.close() },
     { name: 'stop asking the registry', run: ({ all }) => registry?.stop(all) },
     { name: 'close the management port', run: ({ all }) => http.closeManagement(all) },
@@ -124,4 +120,11 @@ export function stopSteps(assembly: Assembly): readonly StopStep[] {
       },
     },
   ];
+}
+
+async function finishRequests({ http }: Assembly, work: AbortSignal): Promise<void> {
+  const cut = await http.close(work);
+  if (cut === 0) return;
+  const message = `Requests that were cut because the time was up: ${cut}.`;
+  throw new KeelsonError('TIMEOUT', message, { retryable: false });
 }
