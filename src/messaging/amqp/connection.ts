@@ -113,7 +113,7 @@ export class Connection {
     line.model.on('close', gone);
     line.model.on('blocked', (reason: string) => this.#block(line, reason));
     line.model.on('unblocked', () => this.#unblock(line));
-    const silence = watchSilence(clock, heartbeatMs, line.received, () =>
+    const silence = watchSilence(clock, heartbeatMs, () => line.received(), () =>
       gone(new Error(`The broker said nothing for ${2 * heartbeatMs} ms`)),
     );
     this.#state = { kind: 'connected', line, silence, since: clock.now() };

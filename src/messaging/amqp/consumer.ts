@@ -185,7 +185,7 @@ export class Consumer implements Consumption {
       this.#link?.declarer.forget(this.#declarations);
       return undefined;
     }
-    return refusalOf({ kind: 'queue', name: this.#context.queue, arguments: {} }, error);
+    return refusalOf({ kind: 'queue', name: this.#context.queue, arguments: {}, shared: false }, error);
   }
 
   /** Lets go of the channel. */

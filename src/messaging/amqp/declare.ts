@@ -26,22 +26,9 @@ export async function declareOne(channel: Channel, one: Declaration, declare: bo
   }
 }
 
-/**
- * Declares all, in order, through channels that `open` makes; for tools.
- *
- * @throws CONFIG_INVALID that says what differs
- */
-export async function applyTopology(declarations: readonly Declaration[], open: () => Promise<Channel>): Promise<void> {
-  const channel = await open();
-  channel.on('error', () => undefined);
-  for (const one of declarations) {
-    try {
-      await declareOne(channel, one, true);
-    } catch (error) {
-      throw declareError(one, error);
-    }
-  }
-  await channel.close();
+/** Is it there, but with other arguments? */
+export function isDeclaredOtherwise(error: unknown): boolean {
+  return (error as { code?: unknown } | undefined)?.code === 406;
 }
 
 /** Says what was refused and why, and what to do, in place of an error of the protocol. Undefined: it was not refused, the connection or channel was lost. */
@@ -52,10 +39,6 @@ export function refusalOf(one: Declaration, error: unknown): KeelsonError | unde
   const text = (error as Error).message.replace(/^.*?\d+ \([A-Z-]+\) with message "(.*)"$/s, '$1');
   const message = `The ${nameOf(one)} ${reason}${code === 406 ? differs(text) : ''}.`;
   return new KeelsonError('CONFIG_INVALID', message, { retryable: false, cause: error, details: { broker: text } });
-}
-
-function declareError(one: Declaration, error: unknown): Error {
-  return refusalOf(one, error) ?? (error as Error);
 }
 
 const reasons: Readonly<Record<number, string>> = {

@@ -1,6 +1,6 @@
 import { type Channel, type ChannelModel } from 'amqplib';
 import { KeelsonError } from '../../core';
-import { declareOne, refusalOf } from './declare';
+import { declareOne, isDeclaredOtherwise, refusalOf } from './declare';
 import { keyOf, type Declaration } from './topology';
 
 /**
@@ -47,12 +47,13 @@ export class Declarer {
     return made;
   }
 
-  async #make(one: Declaration): Promise<void> {
+  async #make(one: Declaration, declare = this.#declare): Promise<void> {
     const channel = await this.#open();
     try {
-      await declareOne(channel, one, this.#declare);
+      await declareOne(channel, one, declare);
     } catch (error) {
       this.#channel = undefined;
+      if (declare && one.kind === 'queue' && one.shared && isDeclaredOtherwise(error)) return this.#make(one, false);
       throw refusalOf(one, error) ?? lost(error);
     }
   }

@@ -57,7 +57,7 @@ export class AmqpDelivery implements Delivery {
   }
 
   get #raw(): RawHeaders {
-    return (this.#message.properties.headers ?? {}) as RawHeaders;
+    return this.#message.properties.headers ?? {};
   }
 
   ack(): void {
@@ -79,11 +79,11 @@ export class AmqpDelivery implements Delivery {
   }
 
   reply(reply: Reply): void {
-    const { replyTo, correlationId } = this.#message.properties;
-    const to = textOf(replyTo);
+    const { properties } = this.#message;
+    const to = textOf(properties.replyTo);
     if (to === undefined || this.#hand.lost) return;
     try {
-      this.#hand.channel.publish('', to, reply.body, replyProperties(reply, textOf(correlationId)));
+      this.#hand.channel.publish('', to, reply.body, replyProperties(reply, textOf(properties.correlationId)));
     } catch {
       // The channel has just ended, so the command will come again; its sender was told that the outcome is unknown.
     }

@@ -1,5 +1,5 @@
 export { amqpTransport } from './amqp-transport';
-export { applyTopology } from './declare';
+export { applyTopology } from './apply-topology';
 export { commandExchange, commandQueue, deadLetterQueue, delayQueue, eventExchange, eventQueue } from './names';
 export { type AmqpOptions, type AmqpTls } from './options';
 export { topologyOf, type Declaration, type TopologyOptions } from './topology';

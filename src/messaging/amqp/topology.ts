@@ -8,6 +8,8 @@ export type Declaration =
       readonly kind: 'queue';
       readonly name: string;
       readonly arguments: Readonly<Record<string, string | number | boolean>>;
+      /** Services that declare other types of queues share it: who comes first decides. */
+      readonly shared: boolean;
     }
   | { readonly kind: 'binding'; readonly queue: string; readonly exchange: string; readonly routingKey: string };
 
@@ -41,7 +43,7 @@ export const commandExchangeDeclaration: Declaration = { kind: 'exchange', name:
 
 /** Where the dead letters of a queue lie. Classic: nothing expires there or is delivered twice, and it may grow long. */
 export function deadLettersOf(queue: string): Declaration {
-  return { kind: 'queue', name: deadLetterQueue(queue), arguments: { 'x-queue-type': 'classic' } };
+  return { kind: 'queue', name: deadLetterQueue(queue), arguments: { 'x-queue-type': 'classic' }, shared: false };
 }
 
 /** Where messages wait so long before they go to the queue that is their routing key. */
@@ -80,6 +82,7 @@ function eventSource(source: Source & { kind: 'event' }, options: TopologyOption
         'x-dead-letter-routing-key': deadLetterQueue(queue),
         ...(source.ordered ? { 'x-single-active-consumer': true } : {}),
       },
+      shared: false,
     },
     { kind: 'binding', queue, exchange: eventExchange(source.name), routingKey: source.name },
     ...source.delaysMs.flatMap((ms) => delayOf(ms, options)),
@@ -90,7 +93,7 @@ function commandSource(name: string, options: TopologyOptions): readonly Declara
   const queue = commandQueue(name);
   return [
     commandExchangeDeclaration,
-    { kind: 'queue', name: queue, arguments: { 'x-queue-type': options.queueType } },
+    { kind: 'queue', name: queue, arguments: { 'x-queue-type': options.queueType }, shared: false },
     { kind: 'binding', queue, exchange: commandExchange, routingKey: name },
   ];
 }
@@ -99,7 +102,7 @@ function commandSource(name: string, options: TopologyOptions): readonly Declara
 function waitingRoom(name: string, ms: number, exchange: string, options: TopologyOptions): readonly Declaration[] {
   return [
     { kind: 'exchange', name, type: 'fanout' },
-    { kind: 'queue', name, arguments: { ...deadLetteredTo(exchange, options), 'x-message-ttl': ms } },
+    { kind: 'queue', name, arguments: { ...deadLetteredTo(exchange, options), 'x-message-ttl': ms }, shared: true },
     { kind: 'binding', queue: name, exchange: name, routingKey: '' },
   ];
 }
