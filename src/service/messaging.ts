@@ -3,6 +3,7 @@ import { KeelsonError, systemClock } from '../core';
 import { type Health } from '../health';
 import type * as messagingPart from '../messaging';
 import { type OwnedMessaging, type Transport } from '../messaging';
+import type * as amqpPart from '../messaging/amqp';
 import { type MessagingOptions } from './options';
 import { processRecord } from './process-record';
 import { type ChassisValues } from './service';
@@ -114,11 +115,11 @@ export class ServiceMessaging {
       tools.log.info('messages stay in this process: messaging.url (AMQP_URL) is not set');
       return part.memoryTransport({
         ...tools,
-        broker: (processRecord().broker ??= part.createMemoryBroker({ log: tools.log })),
+        broker: (processRecord().broker ??= part.createMemoryBroker()),
       });
     }
     // eslint-disable-next-line @typescript-eslint/no-require-imports
-    const { amqpTransport } = require('../messaging/amqp') as { amqpTransport: (options: object) => Transport };
+    const { amqpTransport } = require('../messaging/amqp') as typeof amqpPart;
     const service = `${identity.name}/${identity.instance}`;
     return amqpTransport({ ...tools, url, service, maxOutstanding, maxBuffered, queueType, declare, heartbeatMs });
   }
