@@ -38,13 +38,14 @@ export class Replayer {
     const one: Unconfirmed = { id: message.properties.messageId, returned: false };
     const settled = (error: unknown): void => this.#settled(one, error, confirmed);
     let room: boolean;
+    this.#unconfirmed.add(one);
     try {
       room = this.#channel.publish('', this.#queue, message.content, replayed(message), settled);
     } catch (error) {
+      this.#unconfirmed.delete(one);
       if (isEnded(error)) throw this.#lost(error);
       return false;
     }
-    this.#unconfirmed.add(one);
     await this.#atMost(room ? mostUnconfirmed - 1 : 0);
     return true;
   }
