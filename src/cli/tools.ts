@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { systemClock } from '../core';
 import { type Amqp, type CliOutput, type CliTools } from './command';
@@ -26,8 +27,13 @@ export function processTools(): CliTools {
 
 async function ask(question: string): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
+  // Ctrl-C and Ctrl-D close it, and the question may then never be answered.
+  const closed = once(lines, 'close').then(() => 'no');
   try {
-    return /^y(?:es)?$/i.test((await lines.question(question)).trim());
+    const answer = await Promise.race([lines.question(question), closed]);
+    return /^y(?:es)?$/i.test(answer.trim());
+  } catch {
+    return false;
   } finally {
     lines.close();
   }

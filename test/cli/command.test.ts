@@ -10,7 +10,9 @@ test('and ends with the usage and 2', async () => {
   const { told, ...tools } = testContext({});
   expect(await runCli(['dlq', 'fly'], tools, '/nowhere', tools)).toBe(2);
   expect(told.out).toBe('');
-  expect(told.err).toMatch(/^keelson: dlq fly: not understood; it is list, show, replay or drop\n\nkeelson: the chassis/);
+  expect(told.err).toMatch(
+    /^keelson: dlq fly: not understood; it is list, show, replay or drop\n\nkeelson: the chassis/,
+  );
 });
 
 test('the exit code of what was interrupted is that of shells', () => expect(exitInterrupted).toBe(128 + 2));

@@ -1,7 +1,13 @@
 import { plain, table } from '../../src/cli/table';
 
 test('columns are as wide as their widest cell', () => {
-  const text = table(['NAME', 'N'], [['a', '1'], ['longer', '22']]);
+  const text = table(
+    ['NAME', 'N'],
+    [
+      ['a', '1'],
+      ['longer', '22'],
+    ],
+  );
   expect(text).toBe('NAME    N\na       1\nlonger  22\n');
 });
 

@@ -2,7 +2,15 @@ import { dlqWords } from '../../src/cli/dlq-words';
 import { usage } from '../../src/cli/usage';
 
 test('names every command', () => {
-  for (const command of ['config', 'topology print', 'topology apply', 'dlq list', 'dlq show', 'dlq replay', 'dlq drop'])
+  for (const command of [
+    'config',
+    'topology print',
+    'topology apply',
+    'dlq list',
+    'dlq show',
+    'dlq replay',
+    'dlq drop',
+  ])
     expect(usage).toMatch(new RegExp(`^  keelson ${command} `, 'm'));
 });
 

@@ -2,12 +2,9 @@ import { defineCommand, defineEvent } from '../../src/messaging';
 import { createService } from '../../src/service';
 import { type Service } from '../../src/service/service';
 import { sourcesOf } from '../../src/service/sources';
-import { captureLog } from '../support/captured-log';
 
-const log = captureLog();
-afterAll(() => log.restore());
-
-const make = (): Service => createService({ name: 'billing', version: '1.2.3' }) as unknown as Service;
+const make = (): Service =>
+  createService({ name: 'billing', version: '1.2.3', settings: { log: { level: 'error' } } }) as unknown as Service;
 
 test('a service that was not started tells what it takes', () => {
   const service = make();

@@ -80,7 +80,10 @@ export const orderPlaced: Source = {
 };
 
 /** A letter as the part that speaks to RabbitMQ reads it. */
-export function letterOf(more: Partial<AmqpDeadLetter> = {}, envelope: Partial<AmqpDeadLetter['envelope']> = {}): AmqpDeadLetter {
+export function letterOf(
+  more: Partial<AmqpDeadLetter> = {},
+  envelope: Partial<AmqpDeadLetter['envelope']> = {},
+): AmqpDeadLetter {
   return {
     envelope: {
       id: 'o-1',

@@ -205,7 +205,10 @@ withRabbit('what the broker itself moved says why, and is replayed too', async (
   await cli.run('dlq', 'replay', queue, '--reason', 'rejected');
   const again = await channel.get(queue, { noAck: true });
   // The broker's own count of this delivery is another matter.
-  const { 'x-delivery-count': count, ...headers } = (again && again.properties.headers) ?? {};
+  const { 'x-delivery-count': count, ...headers } = ((again || undefined)?.properties.headers ?? {}) as Record<
+    string,
+    unknown
+  >;
   expect([count ?? 0, headers]).toEqual([0, {}]);
 });
 
