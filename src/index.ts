@@ -38,6 +38,7 @@ export {
   type ServiceDiscovery,
   type ServiceHealth,
   type ServiceMetrics,
+  type MessagingOptions,
   type ServiceOptions,
   type ServiceState,
   type ServiceValues,
