@@ -178,6 +178,7 @@ describe('what is loaded', () => {
     http: ['express'],
     discovery: [],
     testing: [],
+    'messaging/amqp': ['amqplib'],
     'discovery/eureka': ['undici'], // eureka-js-client is compiled in
   };
 
