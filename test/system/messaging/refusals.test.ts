@@ -33,7 +33,7 @@ withRabbit(
     await transport.publish(eventOf('gone.off'), soon);
     const operator = await stand.operator();
     await operator.deleteExchange('gone');
-    let longest = 0;
+    let [usual, longest] = [0, 0];
     let over = false;
     const steady = (async () => {
       for (let i = 0; !over; i++) {
