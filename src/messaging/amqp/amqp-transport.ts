@@ -24,6 +24,9 @@ import { delayedEventsOf, delayedExchange, eventExchangeOf } from './topology';
 
 /** How long a stop without a signal waits for confirms, in ms. */
 const stopMs = 5_000;
+/** The same with one; it says when. */
+const longestStopMs = 600_000;
+const closeMs = 1_000;
 
 /**
  * Messages by RabbitMQ, 3.10 or later. Constructing opens nothing.
@@ -151,18 +154,15 @@ class AmqpTransport implements Transport {
   }
 
   async #stop(signal: AbortSignal | undefined): Promise<void> {
+    const { clock } = this.#options;
     const limit = new AbortController();
-    const late = (): Error => new Error('late');
-    await within(
-      this.#options.clock,
-      signal === undefined ? stopMs : longestStopMs,
-      this.#publisher.drain(limit.signal),
-      late,
-      signal,
-    ).catch(() => undefined);
+    const drained = this.#publisher.drain(limit.signal);
+    await within(clock, signal === undefined ? stopMs : longestStopMs, drained, late, signal).catch(() => undefined);
     limit.abort();
     this.#stage = 'stopped';
-    await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
+    // Who consumes closes before that; these were forgotten.
+    const closed = Promise.all([...this.#consumers].map((consumer) => consumer.close()));
+    await within(clock, closeMs, closed, late).catch(() => undefined);
     this.#publisher.stop();
     this.#replies.stop();
     for (const resolve of this.#connected.splice(0)) resolve();
@@ -208,7 +208,9 @@ class AmqpTransport implements Transport {
   }
 }
 
-const longestStopMs = 600_000;
+function late(): Error {
+  return new KeelsonError('TIMEOUT', 'The broker did not answer in time.', { retryable: false });
+}
 
 function stopped(): KeelsonError {
   return new KeelsonError('STOPPED', 'The transport has stopped.', { retryable: false });

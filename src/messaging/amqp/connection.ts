@@ -26,7 +26,7 @@ type State =
 
 /** A connection that stood so long was a good one: the next attempt comes soon. */
 const goodMs = 5_000;
-const closeMs = 2_000;
+const closeMs = 1_000;
 const refusals = /ACCESS_REFUSED|NOT_ALLOWED|SASL mechanism|Handshake terminated|Expected ConnectionOpenOk/;
 
 /** Holds one connection to the first broker that answers, and makes a new one whenever it is lost. */
@@ -65,7 +65,7 @@ export class Connection {
     if (this.#state.kind === 'idle') void this.#connect();
   }
 
-  /** Closes it, within two seconds even if the broker is dead. Idempotent. */
+  /** Closes it, within a second even if the broker is dead. Idempotent. */
   async stop(): Promise<void> {
     const state = this.#state;
     this.#state = { kind: 'stopped' };
@@ -113,8 +113,11 @@ export class Connection {
     line.model.on('close', gone);
     line.model.on('blocked', (reason: string) => this.#block(line, reason));
     line.model.on('unblocked', () => this.#unblock(line));
-    const silence = watchSilence(clock, heartbeatMs, () => line.received(), () =>
-      gone(new Error(`The broker said nothing for ${2 * heartbeatMs} ms`)),
+    const silence = watchSilence(
+      clock,
+      heartbeatMs,
+      () => line.received(),
+      () => gone(new Error(`The broker said nothing for ${2 * heartbeatMs} ms`)),
     );
     this.#state = { kind: 'connected', line, silence, since: clock.now() };
     this.#lastError = undefined;

@@ -11,6 +11,7 @@ export class Lanes {
   readonly #reserve: number;
   /** So many are written one by one, as one of them costs the channel. */
   #careful = 0;
+  #usersTurn = false;
 
   constructor(window: number) {
     this.#window = window;
@@ -51,8 +52,12 @@ export class Lanes {
   next(unconfirmed: number): Publication | undefined {
     const room = (this.careful ? 1 : this.#window) - unconfirmed;
     if (room <= 0) return undefined;
-    const lost = this.#again.shift() ?? this.#urgent.shift();
+    const lost = this.#again.shift();
     if (lost !== undefined) return lost;
-    return this.careful || room > this.#reserve ? this.#waiting.shift() : undefined;
+    // In turns, so that a queue whose messages all fail does not keep the users' from the broker.
+    const usersMay = (this.careful || room > this.#reserve) && this.#waiting.length > 0;
+    this.#usersTurn = usersMay && !this.#usersTurn;
+    if (this.#usersTurn || this.#urgent.length === 0) return usersMay ? this.#waiting.shift() : undefined;
+    return this.#urgent.shift();
   }
 }

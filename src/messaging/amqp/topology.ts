@@ -26,11 +26,18 @@ export function topologyOf(sources: readonly Source[], options: TopologyOptions)
   return [...new Map(all.map((one) => [keyOf(one), one])).values()];
 }
 
-/** What tells a declaration from the others. */
-export function keyOf(declaration: Declaration): string {
-  return declaration.kind === 'binding'
-    ? `binding ${declaration.queue} ${declaration.exchange} ${declaration.routingKey}`
-    : `${declaration.kind} ${declaration.name}`;
+/** What tells a declaration from the others: two that differ in an argument are two. */
+export function keyOf(one: Declaration): string {
+  switch (one.kind) {
+    case 'exchange':
+      return `exchange ${one.name} ${one.type}`;
+    case 'queue':
+      return `queue ${one.name} ${JSON.stringify(one.arguments)}`;
+    case 'binding':
+      return `binding ${one.queue} ${one.exchange} ${one.routingKey}`;
+    default:
+      return one satisfies never;
+  }
 }
 
 /** The exchange that an event is published to. */
