@@ -24,6 +24,7 @@ function tryExample(name) {
 }
 
 tryExample('shop');
+tryExample('event-worker').run('npx', 'keelson', 'config');
 const { target, run } = tryExample('minimal');
 run('npx', 'keelson', 'config');
 for (const [flag, source] of [

@@ -1,5 +1,5 @@
 // Three services, each instance a process of its own: some are killed with SIGKILL, which leaves them no time to say goodbye, while a crowd of customers orders.
-import http from 'node:http';
+import { Crowd, order } from './crowd.mjs';
 import { build, check, eventually, freePorts, logged, request, show, startInstance, title, wait } from './stage.mjs';
 
 const token = 'shown-to-nobody';
@@ -10,7 +10,7 @@ export async function secondAct() {
   await oneOrder(shop);
 
   title(`SIGKILL while ${customers} customers order: one instance of inventory and one of pricing are gone`);
-  const crowd = new Crowd(shop.orders.port);
+  const crowd = new Crowd(shop.orders.port, customers);
   await crowd.ordered(200);
   const before = crowd.take();
   await kill(shop.inventory[0], shop.pricing[0]);
@@ -84,51 +84,6 @@ async function oneOrder({ orders, inventory }) {
   for (const { service, message, traceId } of [reserved, ordered])
     show(`log of ${service}: ${JSON.stringify({ message, traceId })}`);
   check(ordered.traceId === reserved.traceId, 'one trace id in both logs');
-}
-
-function order(port, agent) {
-  const body = JSON.stringify({ sku: 'rope', quantity: 1 });
-  return request(port, '/orders', { method: 'POST', headers: { 'content-type': 'application/json' }, body, agent });
-}
-
-/** Customers with a connection each, who order again as soon as they have an answer. None of them tries anything twice. */
-class Crowd {
-  #tally = { orders: 0, list: 0, failed: 0 };
-  #over = false;
-  #customers;
-
-  constructor(port) {
-    this.#customers = Array.from({ length: customers }, () => this.#buy(port));
-  }
-
-  /** Waits until as many have ordered since `take` was last called. */
-  ordered(count) {
-    return eventually(() => this.#tally.orders >= count || undefined, `${count} orders`, 30_000);
-  }
-
-  /** What has happened since it was last called. */
-  take() {
-    const tally = this.#tally;
-    this.#tally = { orders: 0, list: 0, failed: 0 };
-    return tally;
-  }
-
-  async end() {
-    this.#over = true;
-    await Promise.all(this.#customers);
-    return this.take();
-  }
-
-  async #buy(port) {
-    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-    while (!this.#over) {
-      const answer = await order(port, agent).catch(() => undefined);
-      this.#tally.orders += 1;
-      if (answer?.status !== 201) this.#tally.failed += 1;
-      else if (JSON.parse(answer.body).priceFrom === 'list') this.#tally.list += 1;
-    }
-    agent.destroy();
-  }
 }
 
 async function kill(...instances) {

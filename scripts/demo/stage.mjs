@@ -1,4 +1,4 @@
-// What both acts of the demo use: instances in processes of their own, requests, and the transcript.
+// What the acts of the demo use: instances in processes of their own, requests, and the transcript.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import http from 'node:http';
@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
 const running = new Set();
+const built = new Set();
 
 export const title = (text) => console.log(`\n\x1b[1m${text}\x1b[0m`);
 export const show = (text) => console.log(`  ${text}`);
@@ -17,10 +18,12 @@ export const check = (condition, what) => {
 };
 export const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Compiles an example; resolves to its folder. */
+/** Compiles an example, once; returns its folder. */
 export function build(name) {
   const folder = fileURLToPath(new URL(`../../examples/${name}/`, import.meta.url));
-  execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', folder], { stdio: 'inherit' });
+  if (!built.has(name))
+    execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', folder], { stdio: 'inherit' });
+  built.add(name);
   return folder;
 }
 
@@ -79,6 +82,20 @@ export async function eventually(question, what, limitMs = 10_000) {
 /** The first line of an instance's log for which this holds. */
 export function logged(instance, matches) {
   return eventually(() => instance.lines.find(matches), 'a line in the log');
+}
+
+/** Takes what services in this process log, instead of the terminal; the transcript goes on. */
+export function takeLog() {
+  const lines = [];
+  const { write } = process.stdout;
+  process.stdout.write = function (chunk, ...rest) {
+    const text = String(chunk);
+    if (!text.startsWith('{')) return write.call(this, chunk, ...rest);
+    for (const line of text.split('\n')) if (line !== '') lines.push(JSON.parse(line));
+    rest.find((one) => typeof one === 'function')?.(null);
+    return true;
+  };
+  return { lines, giveBack: () => (process.stdout.write = write) };
 }
 
 /** Ports that nobody listens on now. All are held until the last one is known, so that they differ. */

@@ -185,14 +185,16 @@ export class Consumer implements HandlingHost {
     this.#parts.tracing.enter(handling, handling.span, this.#inScope, handling, item);
   }
 
-  readonly #inScope = async (handling: Handling, item: Item): Promise<void> => {
+  readonly #inScope = (handling: Handling, item: Item): void => void this.#process(handling, item);
+
+  async #process(handling: Handling, item: Item): Promise<void> {
     const outcome = await this.#parts.handle(handling);
     handling.end();
     this.#observe(handling, outcome);
     const again = await this.#settle(handling, outcome);
     this.#running.delete(handling);
     this.#ended(item, again);
-  };
+  }
 
   /** A transport that throws where it must not costs neither the process nor the place. */
   async #settle(handling: Handling, outcome: Outcome): Promise<Again | undefined> {

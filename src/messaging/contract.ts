@@ -102,7 +102,7 @@ export interface Messaging {
    *
    * @throws CONFIG_INVALID for options that are not valid, and for a second subscription of the same group
    */
-  subscribe<T>(event: EventDefinition<T>, handler: EventHandler<T>, options?: SubscribeOptions): Subscription;
+  subscribe<T>(event: EventDefinition<T>, handler: EventHandler<NoInfer<T>>, options?: SubscribeOptions): Subscription;
   /**
    * Sends a command and waits for its reply.
    *
@@ -115,5 +115,9 @@ export interface Messaging {
    *
    * @throws CONFIG_INVALID for options that are not valid, and for a second handler of the same command
    */
-  handle<T, R>(command: CommandDefinition<T, R>, handler: CommandHandler<T, R>, options?: HandleOptions): Subscription;
+  handle<T, R>(
+    command: CommandDefinition<T, R>,
+    handler: CommandHandler<NoInfer<T>, NoInfer<R>>,
+    options?: HandleOptions,
+  ): Subscription;
 }

@@ -125,7 +125,11 @@ class MessagingRoot implements OwnedMessaging {
     return this.#outgoing.send(command, data, options);
   }
 
-  subscribe<T>(event: EventDefinition<T>, handler: EventHandler<T>, options: SubscribeOptions = {}): Subscription {
+  subscribe<T>(
+    event: EventDefinition<T>,
+    handler: EventHandler<NoInfer<T>>,
+    options: SubscribeOptions = {},
+  ): Subscription {
     const { name } = event;
     const group = checkGroup(options.group ?? this.#source);
     const what = `the event ${name} of the group ${group}`;
@@ -156,7 +160,7 @@ class MessagingRoot implements OwnedMessaging {
 
   handle<T, R>(
     command: CommandDefinition<T, R>,
-    handler: CommandHandler<T, R>,
+    handler: CommandHandler<NoInfer<T>, NoInfer<R>>,
     options: HandleOptions = {},
   ): Subscription {
     const { name } = command;

@@ -22,6 +22,8 @@ export interface TransportCase {
 export interface Taken {
   readonly consumption: Consumption;
   readonly deliveries: Delivery[];
+  /** When each came, by the harness's clock. */
+  readonly times: number[];
   ids(): string[];
   /** Acks what has come and was not acked by this before. */
   ackAll(): void;
@@ -41,6 +43,8 @@ export class TransportBench {
   readonly command: string;
   readonly harness: TransportHarness;
   readonly #transports: Transport[] = [];
+  /** What was thrown within a delivery, where only the transport could have caught it. */
+  #thrown: { readonly error: unknown } | undefined;
 
   constructor(harness: TransportHarness) {
     this.harness = harness;
@@ -57,7 +61,7 @@ export class TransportBench {
 
   async started(): Promise<Transport> {
     const transport = this.create();
-    await transport.start();
+    await this.sure(transport.start());
     return transport;
   }
 
@@ -88,20 +92,20 @@ export class TransportBench {
 
   /** Publishes events with these ids, one after the other. */
   async publish(transport: Transport, ...ids: string[]): Promise<void> {
-    for (const id of ids) await transport.publish(this.envelope({ id }), this.limits());
+    for (const id of ids) await this.sure(transport.publish(this.envelope({ id }), this.limits()));
   }
 
   /** Takes the events of this case; resolves when it does. */
   async subscribe(transport: Transport, over: Partial<Source & { kind: 'event' }> = {}): Promise<Taken> {
     const taken = this.take(transport, this.events(over));
-    await taken.consumption.ready;
+    await this.sure(taken.consumption.ready);
     return taken;
   }
 
   /** Takes the commands of this case; resolves when it does. */
   async handle(transport: Transport, deliver?: (delivery: Delivery) => void, prefetch = 10): Promise<Taken> {
     const taken = this.take(transport, { kind: 'command', name: this.command, prefetch }, deliver);
-    await taken.consumption.ready;
+    await this.sure(taken.consumption.ready);
     return taken;
   }
 
@@ -110,22 +114,28 @@ export class TransportBench {
   }
 
   take(transport: Transport, source: Source, deliver: (delivery: Delivery) => void = () => undefined): Taken {
-    const deliveries: Delivery[] = [];
+    const [deliveries, times]: [Delivery[], number[]] = [[], []];
     let acked = 0;
     const consumption = transport.consume(source, (delivery) => {
       deliveries.push(delivery);
-      deliver(delivery);
+      times.push(this.harness.wall());
+      try {
+        deliver(delivery);
+      } catch (error) {
+        this.#thrown ??= { error };
+      }
     });
     return {
       consumption,
       deliveries,
+      times,
       ids: () => deliveries.map(({ envelope }) => envelope.id),
       ackAll: () => {
         for (; acked < deliveries.length; acked++) deliveries[acked]?.ack();
       },
       end: async () => {
-        await consumption.pause();
-        await consumption.close();
+        await this.sure(consumption.pause());
+        await this.sure(consumption.close());
       },
     };
   }
@@ -136,11 +146,39 @@ export class TransportBench {
 
   /** Waits until it is so. */
   async eventually(what: string, isSo: () => boolean): Promise<void> {
-    for (let i = 0; i < looks; i++) {
-      if (isSo()) return;
-      await this.settle();
-    }
+    for (let i = 0; i < looks && !isSo(); i++) await this.settle();
+    this.#check();
     assert.ok(isSo(), `it has not come about that ${what}`);
+  }
+
+  /** Waits for the promise, but not for ever: a case is to fail, not to hang. */
+  async sure<T>(promise: Promise<T> | undefined): Promise<T> {
+    assert.ok(promise !== undefined, 'there is nothing to wait for');
+    let over = false;
+    const end = promise.then(
+      () => void (over = true),
+      () => void (over = true),
+    );
+    for (let i = 0; i < looks && !over; i++) await Promise.race([end, this.settle()]);
+    this.#check();
+    assert.ok(over, 'a promise has neither resolved nor rejected');
+    return promise;
+  }
+
+  /** For a promise that is waited for later: the case may fail before it comes to that. */
+  kept<T>(promise: Promise<T>): Promise<T> {
+    promise.catch(() => undefined);
+    return promise;
+  }
+
+  /** Waits until the promise rejects with this code. @returns the details of the error */
+  async refused(promise: Promise<unknown>, code: string): Promise<Record<string, unknown>> {
+    const error = await this.sure(promise).then(
+      () => assert.fail(`expected ${code}, but it resolved`),
+      (reason: unknown) => reason,
+    );
+    assert.equal(codeOf(error), code);
+    return (error as { details?: Record<string, unknown> }).details ?? {};
   }
 
   /** Waits until these have come, in this order, and sees that no more come. */
@@ -150,24 +188,17 @@ export class TransportBench {
     assert.deepEqual(taken.ids(), ids);
   }
 
+  #check(): void {
+    if (this.#thrown !== undefined) throw this.#thrown.error;
+  }
+
   /** Has all that was made here stopped, without waiting for what is under way. */
   async clear(): Promise<void> {
-    for (const transport of this.#transports) await transport.stop(AbortSignal.abort());
+    for (const transport of this.#transports) await this.sure(transport.stop(AbortSignal.abort()));
   }
 }
 
 /** Of an error of the chassis. */
 export function codeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : error;
-}
-
-/** Resolves when the promise rejects with this code; returns the error's details. */
-export async function refusedWith(promise: Promise<unknown>, ...codes: string[]): Promise<Record<string, unknown>> {
-  try {
-    await promise;
-  } catch (error) {
-    assert.ok(codes.includes(codeOf(error) as string), `expected ${codes.join(' or ')}, not ${String(codeOf(error))}`);
-    return (error as { details?: Record<string, unknown> }).details ?? {};
-  }
-  throw new assert.AssertionError({ message: `expected ${codes.join(' or ')}, but it resolved` });
 }

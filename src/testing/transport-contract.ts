@@ -27,8 +27,12 @@ export function transportContract(
         const bench = new TransportBench(harness);
         try {
           await run(bench, traits);
-        } finally {
           await bench.clear();
+        } catch (error) {
+          // What the case has not come to stop. Why it failed is what matters.
+          await bench.clear().catch(() => undefined);
+          throw error;
+        } finally {
           await harness.dispose?.();
         }
       },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { refusedWith, type TransportCase } from './transport-bench';
+import { type TransportCase } from './transport-bench';
 
 /** Names that would be something else if headers were put into an ordinary object carelessly. */
 const awkward = JSON.parse('{"__proto__":"1","constructor":"2","tostring":"3","hasownproperty":"4"}') as Record<
@@ -20,7 +20,7 @@ export const eventCases: readonly TransportCase[] = [
       const taken = await bench.subscribe(transport);
       const headers = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', 'x-request-id': 'r-1' };
       const envelope = bench.envelope({ key: 'order-1', headers });
-      await transport.publish(envelope, bench.limits());
+      await bench.sure(transport.publish(envelope, bench.limits()));
       await bench.arrived(taken, envelope.id);
       const [delivery] = taken.deliveries;
       assert.deepEqual({ ...delivery?.envelope, headers: { ...delivery?.envelope.headers } }, envelope);
@@ -38,7 +38,7 @@ export const eventCases: readonly TransportCase[] = [
       const bodies = [Buffer.alloc(0), bytes(256), Buffer.from('{"ü":"€\\u0000"}'), bytes(300_000)];
       for (const [i, body] of bodies.entries()) {
         const contentType = i === 1 ? 'application/octet-stream' : 'application/json';
-        await transport.publish(bench.envelope({ id: `${i}`, body, contentType }), bench.limits());
+        await bench.sure(transport.publish(bench.envelope({ id: `${i}`, body, contentType }), bench.limits()));
       }
       await bench.arrived(taken, '0', '1', '2', '3');
       for (const [i, body] of bodies.entries()) {
@@ -57,7 +57,7 @@ export const eventCases: readonly TransportCase[] = [
       const many = Object.fromEntries(Array.from({ length: 80 }, (_, i) => [`name-${i}`, `${i}`.padEnd(45, 'ü')]));
       const long = { 'x-long': 'a'.repeat(8_000) };
       for (const [i, headers] of [many, long, awkward].entries()) {
-        await transport.publish(bench.envelope({ id: `${i}`, headers }), bench.limits());
+        await bench.sure(transport.publish(bench.envelope({ id: `${i}`, headers }), bench.limits()));
       }
       await bench.arrived(taken, '0', '1', '2');
       for (const [i, headers] of [many, long, awkward].entries()) {
@@ -76,9 +76,9 @@ export const eventCases: readonly TransportCase[] = [
       const transport = await bench.started();
       const taken = await bench.subscribe(transport, { prefetch: 200 });
       const ids = Array.from({ length: 100 }, (_, i) => `${i}`);
-      const publishing = ids.map((id) => transport.publish(bench.envelope({ id }), bench.limits()));
+      const publishing = ids.map((id) => bench.kept(transport.publish(bench.envelope({ id }), bench.limits())));
       assert.deepEqual(taken.ids(), [], 'delivered within publish');
-      await Promise.all(publishing);
+      await bench.sure(Promise.all(publishing));
       await bench.arrived(taken, ...ids);
       taken.ackAll();
     },
@@ -118,7 +118,9 @@ export const eventCases: readonly TransportCase[] = [
       const transport = await bench.started();
       const taken = await bench.subscribe(transport);
       const other = await bench.subscribe(transport, { name: `${bench.event}.other` });
-      await transport.publish(bench.envelope({ id: 'other', type: `${bench.event}.other` }), bench.limits());
+      await bench.sure(
+        transport.publish(bench.envelope({ id: 'other', type: `${bench.event}.other` }), bench.limits()),
+      );
       await bench.publish(transport, 'own');
       await bench.arrived(other, 'other');
       await bench.arrived(taken, 'own');
@@ -132,9 +134,9 @@ export const eventCases: readonly TransportCase[] = [
       const transport = await bench.started();
       const taken = await bench.subscribe(transport);
       const stray = bench.envelope({ type: `${bench.event}.stray` });
-      const refused = refusedWith(transport.publish(stray, bench.limits()), 'PUBLISH_UNROUTABLE');
+      const refused = bench.kept(transport.publish(stray, bench.limits()));
       await bench.publish(transport, 'a');
-      await refused;
+      await bench.refused(refused, 'PUBLISH_UNROUTABLE');
       await bench.arrived(taken, 'a');
       taken.ackAll();
     },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { codeOf, refusedWith, type TransportCase } from './transport-bench';
+import { codeOf, type TransportCase } from './transport-bench';
 
 /** From the making to the stop. */
 export const lifeCases: readonly TransportCase[] = [
@@ -8,10 +8,10 @@ export const lifeCases: readonly TransportCase[] = [
     run: async (bench) => {
       const transport = bench.create();
       assert.equal(transport.state, 'connecting');
-      await refusedWith(transport.publish(bench.envelope(), bench.limits()), 'NOT_STARTED');
-      await refusedWith(transport.request(bench.order(1_000), bench.limits()), 'NOT_STARTED');
+      await bench.refused(transport.publish(bench.envelope(), bench.limits()), 'NOT_STARTED');
+      await bench.refused(transport.request(bench.order(1_000), bench.limits()), 'NOT_STARTED');
       assert.equal(bench.harness.open?.() ?? 0, 0, 'something is open before the start');
-      await transport.stop();
+      await bench.sure(transport.stop());
     },
   },
   {
@@ -20,9 +20,9 @@ export const lifeCases: readonly TransportCase[] = [
       const transport = bench.create();
       const taken = bench.take(transport, bench.events());
       assert.equal(taken.consumption.state, 'waiting');
-      await transport.start();
+      await bench.sure(transport.start());
       assert.equal(transport.state, 'connected');
-      await taken.consumption.ready;
+      await bench.sure(taken.consumption.ready);
       assert.equal(taken.consumption.state, 'taking');
       assert.equal(taken.consumption.error, undefined);
       await bench.publish(transport, 'a');
@@ -36,9 +36,9 @@ export const lifeCases: readonly TransportCase[] = [
       const transport = bench.create();
       const taken = bench.take(transport, bench.events());
       await taken.end();
-      await taken.consumption.ready;
+      await bench.sure(taken.consumption.ready);
       assert.equal(taken.consumption.state, 'closed');
-      await transport.start();
+      await bench.sure(transport.start());
       await bench.subscribe(await bench.started(), { group: 'shipping' });
       await bench.publish(transport, 'a');
       await bench.arrived(taken);
@@ -48,7 +48,7 @@ export const lifeCases: readonly TransportCase[] = [
     name: 'a start whose signal aborts is over',
     run: async (bench) => {
       const transport = bench.create();
-      await transport.start(AbortSignal.abort());
+      await bench.sure(transport.start(AbortSignal.abort()));
       await bench.eventually('it is connected all the same', () => transport.state === 'connected');
     },
   },
@@ -59,8 +59,8 @@ export const lifeCases: readonly TransportCase[] = [
       const taken = await bench.subscribe(transport);
       const commands = await bench.handle(transport);
       const signal = AbortSignal.abort();
-      await refusedWith(transport.publish(bench.envelope(), bench.limits({ signal })), 'ABORTED');
-      await refusedWith(transport.request(bench.order(1_000), bench.limits({ signal })), 'ABORTED');
+      await bench.refused(transport.publish(bench.envelope(), bench.limits({ signal })), 'ABORTED');
+      await bench.refused(transport.request(bench.order(1_000), bench.limits({ signal })), 'ABORTED');
       await bench.publish(transport, 'a');
       await bench.arrived(taken, 'a');
       assert.deepEqual(commands.ids(), []);
@@ -73,7 +73,7 @@ export const lifeCases: readonly TransportCase[] = [
       const transport = await bench.started();
       const taken = await bench.subscribe(transport);
       const controller = new AbortController();
-      await transport.publish(bench.envelope({ id: 'a' }), bench.limits({ signal: controller.signal }));
+      await bench.sure(transport.publish(bench.envelope({ id: 'a' }), bench.limits({ signal: controller.signal })));
       controller.abort();
       await bench.arrived(taken, 'a');
       taken.ackAll();
@@ -96,11 +96,11 @@ export const lifeCases: readonly TransportCase[] = [
       const taken = await bench.subscribe(transport);
       await bench.publish(other, 'a');
       await bench.arrived(taken, 'a');
-      await transport.stop();
-      await transport.stop(AbortSignal.abort());
+      await bench.sure(transport.stop());
+      await bench.sure(transport.stop(AbortSignal.abort()));
       assert.deepEqual([transport.state, transport.outstanding], ['stopped', 0]);
-      await refusedWith(transport.publish(bench.envelope(), bench.limits()), 'STOPPED');
-      await refusedWith(transport.request(bench.order(1_000), bench.limits()), 'STOPPED');
+      await bench.refused(transport.publish(bench.envelope(), bench.limits()), 'STOPPED');
+      await bench.refused(transport.request(bench.order(1_000), bench.limits()), 'STOPPED');
       await bench.publish(other, 'b');
       const again = await bench.subscribe(other);
       await bench.eventually('both come', () => again.ids().length === 2);
@@ -117,13 +117,13 @@ export const lifeCases: readonly TransportCase[] = [
       const transport = await bench.started();
       await bench.subscribe(transport);
       const commands = await bench.handle(transport);
-      const waiting = refusedWith(transport.request(bench.order(30_000), bench.limits()), 'STOPPED');
+      const waiting = bench.kept(transport.request(bench.order(30_000), bench.limits()));
       await bench.eventually('it has come', () => commands.deliveries.length === 1);
       const publishing = Array.from({ length: 20 }, () => transport.publish(bench.envelope(), bench.limits()));
       const outcomes = Promise.allSettled(publishing);
-      await transport.stop();
-      assert.equal((await waiting)['outcome'], 'unknown');
-      for (const outcome of await outcomes) {
+      await bench.sure(transport.stop());
+      assert.equal((await bench.refused(waiting, 'STOPPED'))['outcome'], 'unknown');
+      for (const outcome of await bench.sure(outcomes)) {
         if (outcome.status === 'rejected') assert.equal(codeOf(outcome.reason), 'STOPPED');
       }
       assert.equal(transport.outstanding, 0);
@@ -136,8 +136,8 @@ export const lifeCases: readonly TransportCase[] = [
       const taken = await bench.subscribe(transport);
       await bench.publish(transport, 'a');
       await bench.arrived(taken, 'a');
-      await transport.publish(bench.envelope(), bench.limits({ delayMs: 60_000 }));
-      await transport.stop();
+      await bench.sure(transport.publish(bench.envelope(), bench.limits({ delayMs: 60_000 })));
+      await bench.sure(transport.stop());
       assert.equal(bench.harness.open?.() ?? 0, 0, 'the stop has left something open');
     },
   },
@@ -146,9 +146,9 @@ export const lifeCases: readonly TransportCase[] = [
     run: async (bench) => {
       const transport = bench.create();
       const taken = bench.take(transport, bench.events());
-      await transport.stop();
-      await taken.consumption.ready;
-      await transport.start();
+      await bench.sure(transport.stop());
+      await bench.sure(taken.consumption.ready);
+      await bench.sure(transport.start());
       assert.equal(transport.state, 'stopped');
       await bench.settle();
       assert.equal(bench.harness.open?.() ?? 0, 0);

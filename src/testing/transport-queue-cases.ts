@@ -136,15 +136,15 @@ export const queueCases: readonly TransportCase[] = [
       const taken = await bench.subscribe(transport, { prefetch: 2 });
       await bench.publish(transport, 'a', 'b', 'c');
       await bench.arrived(taken, 'a', 'b');
-      await taken.consumption.pause();
+      await bench.sure(taken.consumption.pause());
       taken.ackAll();
       await bench.publish(transport, 'd');
       await bench.arrived(taken, 'a', 'b');
-      await taken.consumption.pause();
+      await bench.sure(taken.consumption.pause());
       const other = await bench.subscribe(await bench.started());
       await bench.arrived(other, 'c', 'd');
       other.ackAll();
-      await taken.consumption.close();
+      await bench.sure(taken.consumption.close());
     },
   },
   {
@@ -154,7 +154,7 @@ export const queueCases: readonly TransportCase[] = [
       const taken = await bench.subscribe(transport);
       await bench.publish(transport, 'a');
       await bench.arrived(taken, 'a');
-      await taken.consumption.close();
+      await bench.sure(taken.consumption.close());
       await taken.end();
       assert.equal(taken.consumption.state, 'closed');
       const again = await bench.subscribe(transport);
@@ -195,7 +195,7 @@ export const queueCases: readonly TransportCase[] = [
       taken.ackAll();
       await wrong.end();
       assert.equal(wrong.consumption.state, 'closed');
-      await wrong.consumption.ready;
+      await bench.sure(wrong.consumption.ready);
     },
   },
 ];

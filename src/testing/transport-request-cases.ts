@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Delivery } from '../messaging';
-import { refusedWith, type TransportCase } from './transport-bench';
+import { type TransportCase } from './transport-bench';
 
 /** Replies with what it was asked with. */
 function echo(delivery: Delivery): void {
@@ -23,7 +23,7 @@ export const requestCases: readonly TransportCase[] = [
         delivery.ack();
       });
       const order = bench.order(patienceMs, { headers: { 'x-a': '1' } });
-      const reply = await sender.request(order, bench.limits());
+      const reply = await bench.sure(sender.request(order, bench.limits()));
       assert.equal(reply.ok, true);
       assert.deepEqual(Buffer.from(reply.body), body);
       const came = taken.deliveries[0]?.envelope;
@@ -39,7 +39,7 @@ export const requestCases: readonly TransportCase[] = [
         delivery.reply({ ok: false, body: Buffer.from('{"code":"SOLD_OUT"}') });
         delivery.ack();
       });
-      const reply = await transport.request(bench.order(patienceMs), bench.limits());
+      const reply = await bench.sure(transport.request(bench.order(patienceMs), bench.limits()));
       assert.deepEqual([reply.ok, Buffer.from(reply.body).toString()], [false, '{"code":"SOLD_OUT"}']);
     },
   },
@@ -49,10 +49,12 @@ export const requestCases: readonly TransportCase[] = [
       const transport = await bench.started();
       const taken = await bench.handle(transport, () => undefined, 50);
       const bodies = Array.from({ length: 20 }, (_, i) => Buffer.from(`${i}`));
-      const waiting = bodies.map((body) => transport.request(bench.order(patienceMs, { body }), bench.limits()));
+      const waiting = bodies.map((body) =>
+        bench.kept(transport.request(bench.order(patienceMs, { body }), bench.limits())),
+      );
       await bench.eventually('all have come', () => taken.deliveries.length === 20);
       for (const delivery of [...taken.deliveries].reverse()) echo(delivery);
-      const replies = await Promise.all(waiting);
+      const replies = await bench.sure(Promise.all(waiting));
       assert.deepEqual(
         replies.map(({ body }) => Buffer.from(body).toString()),
         bodies.map(String),
@@ -65,7 +67,7 @@ export const requestCases: readonly TransportCase[] = [
       const sender = await bench.started();
       const here = await bench.handle(await bench.started(), echo);
       const there = await bench.handle(await bench.started(), echo);
-      for (let i = 0; i < 8; i++) await sender.request(bench.order(patienceMs), bench.limits());
+      for (let i = 0; i < 8; i++) await bench.sure(sender.request(bench.order(patienceMs), bench.limits()));
       assert.equal(here.deliveries.length + there.deliveries.length, 8);
       assert.ok(here.deliveries.length > 0 && there.deliveries.length > 0, 'one handler got all');
     },
@@ -74,9 +76,9 @@ export const requestCases: readonly TransportCase[] = [
     name: 'a command that nobody has ever handled is refused',
     run: async (bench) => {
       const transport = await bench.started();
-      await refusedWith(transport.request(bench.order(patienceMs), bench.limits()), 'PUBLISH_UNROUTABLE');
+      await bench.refused(transport.request(bench.order(patienceMs), bench.limits()), 'PUBLISH_UNROUTABLE');
       await bench.handle(transport, echo);
-      assert.equal((await transport.request(bench.order(patienceMs), bench.limits())).ok, true);
+      assert.equal((await bench.sure(transport.request(bench.order(patienceMs), bench.limits()))).ok, true);
     },
   },
   {
@@ -84,11 +86,11 @@ export const requestCases: readonly TransportCase[] = [
     run: async (bench, traits) => {
       const sender = await bench.started();
       const silent = await bench.handle(await bench.started());
-      const waiting = sender.request(bench.order(patienceMs), bench.limits());
+      const waiting = bench.kept(sender.request(bench.order(patienceMs), bench.limits()));
       await bench.eventually('it has come', () => silent.deliveries.length === 1);
       const other = await bench.handle(await bench.started(), echo);
       await silent.end();
-      assert.equal((await waiting).ok, true);
+      assert.equal((await bench.sure(waiting)).ok, true);
       assert.equal(other.deliveries[0]?.redeliveries, traits.countsRedeliveries ? 1 : undefined);
     },
   },
@@ -98,10 +100,10 @@ export const requestCases: readonly TransportCase[] = [
       const [sender, transport] = [await bench.started(), await bench.started()];
       await (await bench.handle(transport)).end();
       const timeoutMs = 300;
-      const waiting = refusedWith(sender.request(bench.order(timeoutMs), bench.limits({ timeoutMs })), 'TIMEOUT');
+      const waiting = bench.kept(sender.request(bench.order(timeoutMs), bench.limits({ timeoutMs })));
       await bench.settle();
       await bench.harness.pass(timeoutMs + 200);
-      assert.equal((await waiting)['outcome'], 'unknown');
+      assert.equal((await bench.refused(waiting, 'TIMEOUT'))['outcome'], 'unknown');
       await bench.arrived(await bench.handle(transport, echo));
     },
   },
@@ -111,15 +113,15 @@ export const requestCases: readonly TransportCase[] = [
       const [sender, transport] = [await bench.started(), await bench.started()];
       const taken = await bench.handle(transport);
       const timeoutMs = 1_000;
-      const waiting = refusedWith(sender.request(bench.order(timeoutMs), bench.limits({ timeoutMs })), 'TIMEOUT');
+      const waiting = bench.kept(sender.request(bench.order(timeoutMs), bench.limits({ timeoutMs })));
       await bench.eventually('it has come', () => taken.deliveries.length === 1);
       await bench.harness.pass(timeoutMs + 200);
-      assert.equal((await waiting)['outcome'], 'unknown');
+      assert.equal((await bench.refused(waiting, 'TIMEOUT'))['outcome'], 'unknown');
       echo(taken.deliveries[0] as Delivery);
-      const next = sender.request(bench.order(patienceMs, { body: Buffer.from('next') }), bench.limits());
+      const next = bench.kept(sender.request(bench.order(patienceMs, { body: Buffer.from('next') }), bench.limits()));
       await bench.eventually('the next has come', () => taken.deliveries.length === 2);
       echo(taken.deliveries[1] as Delivery);
-      assert.equal(Buffer.from((await next).body).toString(), 'next');
+      assert.equal(Buffer.from((await bench.sure(next)).body).toString(), 'next');
     },
   },
   {
@@ -129,10 +131,10 @@ export const requestCases: readonly TransportCase[] = [
       const taken = await bench.handle(transport);
       const controller = new AbortController();
       const { signal } = controller;
-      const waiting = refusedWith(sender.request(bench.order(patienceMs), bench.limits({ signal })), 'ABORTED');
+      const waiting = bench.kept(sender.request(bench.order(patienceMs), bench.limits({ signal })));
       await bench.eventually('it has come', () => taken.deliveries.length === 1);
       controller.abort();
-      assert.equal((await waiting)['outcome'], 'unknown');
+      assert.equal((await bench.refused(waiting, 'ABORTED'))['outcome'], 'unknown');
       echo(taken.deliveries[0] as Delivery);
       await taken.end();
     },
@@ -142,16 +144,16 @@ export const requestCases: readonly TransportCase[] = [
     run: async (bench) => {
       const [gone, transport] = [await bench.started(), await bench.started()];
       const taken = await bench.handle(transport);
-      const waiting = refusedWith(gone.request(bench.order(patienceMs), bench.limits()), 'STOPPED');
+      const waiting = bench.kept(gone.request(bench.order(patienceMs), bench.limits()));
       await bench.eventually('it has come', () => taken.deliveries.length === 1);
-      await gone.stop(AbortSignal.abort());
-      assert.equal((await waiting)['outcome'], 'unknown');
+      await bench.sure(gone.stop(AbortSignal.abort()));
+      assert.equal((await bench.refused(waiting, 'STOPPED'))['outcome'], 'unknown');
       echo(taken.deliveries[0] as Delivery);
       const sender = await bench.started();
-      const next = sender.request(bench.order(patienceMs), bench.limits());
+      const next = bench.kept(sender.request(bench.order(patienceMs), bench.limits()));
       await bench.eventually('the next has come', () => taken.deliveries.length === 2);
       echo(taken.deliveries[1] as Delivery);
-      assert.equal((await next).ok, true);
+      assert.equal((await bench.sure(next)).ok, true);
     },
   },
 ];

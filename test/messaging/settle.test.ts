@@ -122,7 +122,7 @@ describe('an event whose handler failed', () => {
     ['any object', { retryable: false }, '_OTHER'],
   ])('goes to the dead letters at once when it says that it is in vain: %s', async (_, error, code) => {
     const { transport } = await subscribed(() => {
-      throw error;
+      throw error as Error;
     });
     const delivery = transport.deliver();
     await settle();
@@ -135,7 +135,7 @@ describe('an event whose handler failed', () => {
     'is handled again whatever it threw: %p',
     async (thrown) => {
       const { transport } = await subscribed(() => {
-        throw thrown;
+        throw thrown as Error;
       });
       const delivery = transport.deliver();
       await settle();
@@ -150,7 +150,7 @@ describe('an event whose handler failed', () => {
     const trap = new Proxy({}, { get: refuse, has: refuse, getPrototypeOf: refuse });
     const { transport } = await subscribed(
       () => {
-        throw trap;
+        throw trap as Error;
       },
       {},
       { retry: { delaysMs: [10] } },
@@ -452,7 +452,7 @@ describe('a command', () => {
   test.each([[undefined], [null], ['text'], [{}]])('that throws %p is answered', async (thrown) => {
     const { delivery } = await handled(
       () => {
-        throw thrown;
+        throw thrown as Error;
       },
       { data: { n: 1 } },
     );

@@ -4,3 +4,13 @@ export const listPrices: ReadonlyMap<string, number> = new Map([
   ['compass', 4_500],
   ['rope', 900],
 ]);
+
+/** The share of the price of each article that is added as tax. */
+export const taxRates: ReadonlyMap<string, number> = new Map([
+  ['anchor', 0.2],
+  ['compass', 0.2],
+  ['rope', 0.1],
+]);
+
+/** Not sold, but in stock: what parcels are packed in. */
+export const carton = 'carton';

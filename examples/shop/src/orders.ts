@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createService, isKeelsonError, KeelsonError, validate, type ServiceClient } from 'keelson';
 import { listPrices } from './catalogue';
+import { orderPlaced } from './messages';
+import { type MessagingParts } from './options';
 import { purchase, type Purchase } from './purchase';
 
 /** A price, and who said so: the pricing service, or the list because pricing could not be asked. */
@@ -15,8 +17,8 @@ interface Order extends Purchase {
   readonly priceFrom: Price['from'];
 }
 
-/** Takes orders: the inventory must have what is ordered, and pricing says what it costs. */
-export function createOrders(settings: Record<string, unknown> = {}) {
+/** Takes orders: the inventory must have what is ordered, and pricing says what it costs. Who bills and ships hears of it by an event. */
+export function createOrders(settings: Record<string, unknown> = {}, messaging?: MessagingParts) {
   const service = createService({
     name: 'orders',
     config: {
@@ -28,6 +30,7 @@ export function createOrders(settings: Record<string, unknown> = {}) {
       },
     },
     settings,
+    messaging,
   });
   const inventory = service.client('inventory', { timeoutMs: 5_000 });
   const pricing = service.client('pricing', {
@@ -37,6 +40,8 @@ export function createOrders(settings: Record<string, unknown> = {}) {
     // An order at the list price is better than none.
     fallback: (_error, { path }): Price => ({ cents: listPrices.get(path.slice(pricePath.length)) ?? 0, from: 'list' }),
   });
+  // Asked for here, so that it connects at the start and not with the first order.
+  const messages = service.messaging;
   const orders = new Map<string, Order>();
 
   service.app.post('/orders', validate({ body: purchase }), async (req, res) => {
@@ -45,6 +50,12 @@ export function createOrders(settings: Record<string, unknown> = {}) {
     await reserve(inventory, id, req.body);
     const { cents, from } = await pricing.get<Price>(pricePath + sku);
     const order: Order = { id, sku, quantity, totalCents: cents * quantity, priceFrom: from };
+    // Before the customer hears of it: once the broker has it, it is billed and shipped whatever dies.
+    await messages.publish(
+      orderPlaced,
+      { id, sku, quantity, totalCents: order.totalCents },
+      { key: id, timeoutMs: 5_000 },
+    );
     orders.set(id, order);
     service.log.info('ordered', { ...order });
     res.status(201).location(`/orders/${id}`).json(order);

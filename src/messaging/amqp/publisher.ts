@@ -7,6 +7,7 @@ import { Publication, type Outgoing } from './publication';
 import { Routes } from './routes';
 import { type Declaration } from './topology';
 import { Window } from './window';
+import { writerOf, type Writer } from './writer';
 
 /** How much may be on its way, and what is counted. */
 export interface PublisherOptions {
@@ -30,6 +31,7 @@ export class Publisher {
   #model: ChannelModel | undefined;
   #declarer: Declarer | undefined;
   #channel: ConfirmChannel | undefined;
+  #writer: Writer | undefined;
   #timer: Timer | undefined;
   #pausedBy = { broker: false, socket: false };
   #pumping = false;
@@ -147,6 +149,11 @@ export class Publisher {
       this.#channel = channel;
       this.#window = new Window();
       this.#pausedBy.socket = false;
+      this.#writer = writerOf(channel, () => {
+        if (this.#channel !== channel) return;
+        this.#pausedBy.socket = false;
+        this.#pumpSoon();
+      });
       this.#pump();
     } catch {
       if (this.#model !== model) return;
@@ -160,10 +167,6 @@ export class Publisher {
     channel.on('ack', ({ deliveryTag, multiple }: Confirm) => this.#confirmed(channel, deliveryTag, multiple, true));
     channel.on('nack', ({ deliveryTag, multiple }: Confirm) => this.#confirmed(channel, deliveryTag, multiple, false));
     channel.on('return', (message: Message) => this.#returned(message));
-    channel.on('drain', () => {
-      this.#pausedBy.socket = false;
-      this.#pumpSoon();
-    });
     channel.on('error', (why: Error) => (error = why));
     channel.on('close', () => {
       const model = this.#model;
@@ -247,24 +250,26 @@ export class Publisher {
   }
 
   #pump(): void {
-    const channel = this.#channel;
-    while (channel !== undefined && !this.#pausedBy.broker && !this.#pausedBy.socket) {
+    const writer = this.#writer;
+    if (this.#channel === undefined || writer === undefined) return;
+    while (!this.#pausedBy.broker && !this.#pausedBy.socket) {
       const one = this.#lanes.next(this.#window.size);
-      if (one === undefined) return;
+      if (one === undefined) break;
       if (one.settled || !this.#routes.admits(one)) continue;
-      if (!this.#write(channel, one)) return;
+      if (!this.#write(writer, one)) break;
     }
+    if (!writer.flush()) this.#pausedBy.socket = true;
   }
 
   /** @returns whether more may be written */
-  #write(channel: ConfirmChannel, one: Publication): boolean {
+  #write(writer: Writer, one: Publication): boolean {
     const { exchange, routingKey, body, properties, prepare } = one.outgoing;
     try {
       if (prepare?.(properties) === false) {
         this.#ledger.settle(one, one.error('CONNECTION_FAILED', 'could not be sent, as the connection was just lost'));
         return true;
       }
-      this.#pausedBy.socket = !channel.publish(exchange, routingKey, body, properties);
+      this.#pausedBy.socket = !writer.write(exchange, routingKey, body, properties);
     } catch (error) {
       // The channel ended, and its end was not told yet: to be written again.
       if ((error as Error).name === 'IllegalOperationError') {

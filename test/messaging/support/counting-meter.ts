@@ -30,7 +30,7 @@ export function countingMeter(): CountingMeter {
     gauge: (options) => {
       names.add(options.name);
       let now: number | undefined;
-      const gauge = { ...noopMeter.gauge(options), set: (value: unknown) => void (now = Number(value)) };
+      const gauge = { ...noopMeter.gauge(options), set: (first: unknown, value = first) => void (now = Number(value)) };
       gauges.set(options.name, () => {
         options.collect?.(gauge);
         return now;

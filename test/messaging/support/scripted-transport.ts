@@ -48,9 +48,8 @@ export class ScriptedDelivery implements Delivery {
   readonly buried: DeathNote[] = [];
   readonly replies: Reply[] = [];
   lost = false;
-  /** What the broker answers to the next postponements and burials; then it takes them. */
-  refusals: Promise<void>[] = [];
   readonly #log: string[];
+  #refusals: Promise<void>[] = [];
 
   constructor(given: Given, log: string[]) {
     this.envelope = envelopeOf(given);
@@ -59,14 +58,20 @@ export class ScriptedDelivery implements Delivery {
     this.#log = log;
   }
 
+  /** What the broker answers to the next postponements and burials; then it takes them. */
+  set refusals(refusals: Promise<void>[]) {
+    this.#refusals = refusals;
+    for (const refusal of refusals) refusal.catch(() => undefined);
+  }
+
   get acked(): boolean {
     return this.acks.length > 0;
   }
 
   /** The reply, read. */
-  get reply1(): { readonly ok: boolean; readonly value: any } {
+  get reply1(): { readonly ok: boolean; readonly value: Readonly<Record<string, unknown>> } {
     const { ok, body } = this.replies[0] as Reply;
-    return { ok, value: body.length === 0 ? undefined : JSON.parse(String(body)) };
+    return { ok, value: JSON.parse(String(body)) as Readonly<Record<string, unknown>> };
   }
 
   ack(): void {
@@ -76,13 +81,13 @@ export class ScriptedDelivery implements Delivery {
   postpone(delayMs: number, attempt: number): Promise<void> {
     this.#log.push(`postpone ${this.envelope.id}`);
     this.postponed.push({ delayMs, attempt });
-    return this.refusals.shift() ?? Promise.resolve();
+    return this.#refusals.shift() ?? Promise.resolve();
   }
 
   bury(note: DeathNote): Promise<void> {
     this.#log.push(`bury ${this.envelope.id}`);
     this.buried.push(note);
-    return this.refusals.shift() ?? Promise.resolve();
+    return this.#refusals.shift() ?? Promise.resolve();
   }
 
   reply(reply: Reply): void {
@@ -161,9 +166,9 @@ export class ScriptedTransport implements Transport {
   }
 
   /** Puts a message into the hand of the consumer that was opened last. */
-  deliver(given: Given = {}): ScriptedDelivery {
-    const delivery = new ScriptedDelivery({ type: this.last.source.name, ...given }, this.log);
-    this.last.deliver(delivery);
+  deliver(given: Given = {}, to = this.last): ScriptedDelivery {
+    const delivery = new ScriptedDelivery({ type: to.source.name, ...given }, this.log);
+    to.deliver(delivery);
     return delivery;
   }
 

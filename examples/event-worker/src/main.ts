@@ -1,0 +1,3 @@
+import { createReminders } from './service';
+
+void createReminders().start();
