@@ -58,20 +58,29 @@ function sameTexts(a: Readonly<Record<string, string>>, b: Readonly<Record<strin
 /**
  * Brings a list up to date. Who stays keeps its place, and its object if it says the same as before; the new ones follow by id.
  *
- * @param keep what is not in the answer stays all the same
+ * @param keep does an instance that is not in the answer stay all the same?
  * @returns `known` itself when nothing has changed
  */
-export function updated(known: readonly Instance[], answered: readonly Instance[], keep: boolean): readonly Instance[] {
+export function updated(
+  known: readonly Instance[],
+  answered: readonly Instance[],
+  keep: (gone: Instance) => boolean,
+): readonly Instance[] {
   // The last one wins where an id is there twice.
-  const fresh = new Map(answered.map((one) => [one.id, one]));
+  const fresh = new Map(answered.map((one) => [keyOf(one), one]));
   const list: Instance[] = [];
   for (const old of known) {
-    const now = fresh.get(old.id);
+    const now = fresh.get(keyOf(old));
     if (now !== undefined) list.push(sameInstance(old, now) ? old : now);
-    else if (keep) list.push(old);
-    fresh.delete(old.id);
+    else if (keep(old)) list.push(old);
+    fresh.delete(keyOf(old));
   }
-  list.push(...[...fresh.values()].sort((a, b) => (a.id < b.id ? -1 : 1)));
+  list.push(...[...fresh].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one));
   const same = list.length === known.length && list.every((one, i) => one === known[i]);
   return same ? known : Object.freeze(list);
+}
+
+/** Ids are unique within a service, and a list may have instances of several: those that share a virtual address. */
+export function keyOf({ service, id }: Instance): string {
+  return `${service}/${id}`;
 }

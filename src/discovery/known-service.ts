@@ -49,7 +49,7 @@ export class KnownService {
     const before = this.#doubt;
     this.#doubt = judgement?.kind === 'doubted' ? judgement.doubt : undefined;
     const doubted = this.#doubt !== undefined;
-    const instances = updated(known, answered, doubted);
+    const instances = updated(known, answered, () => doubted);
     const confirmedAt = doubted ? this.#snapshot.confirmedAt : now;
     this.#snapshot = Object.freeze({ instances, confirmedAt });
     const kind = judgement?.kind ?? 'believed';

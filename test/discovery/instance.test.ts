@@ -1,4 +1,4 @@
-import { makeInstance, sameInstance, serviceName, updated } from '../../src/discovery/instance';
+import { keyOf, makeInstance, sameInstance, serviceName, updated } from '../../src/discovery/instance';
 
 const at = (host: string, weight = 1): ReturnType<typeof makeInstance> =>
   makeInstance({ service: 'a', host, port: 80, weight });
@@ -48,23 +48,26 @@ test('metadata that only the prototype has is not there', () => {
   expect(sameInstance(odd, makeInstance({ ...facts, metadata: { other: 'x' } }))).toBe(false);
 });
 
+const never = (): boolean => false;
+const always = (): boolean => true;
+
 test('the same answer in another order changes nothing', () => {
-  const known = updated([], [one, two, three], false);
-  expect(updated(known, [at('h3'), at('h1'), at('h2')], false)).toBe(known);
+  const known = updated([], [one, two, three], never);
+  expect(updated(known, [at('h3'), at('h1'), at('h2')], never)).toBe(known);
 });
 
 test('who stays keeps place and object; the new ones follow by id', () => {
-  const known = updated([], [two], false);
-  const list = updated(known, [three, at('h2'), one], false);
+  const known = updated([], [two], never);
+  const list = updated(known, [three, at('h2'), one], never);
   expect(list.map(({ host }) => host)).toEqual(['h2', 'h1', 'h3']);
   expect(list[0]).toBe(two);
   expect(Object.isFrozen(list)).toBe(true);
-  expect(updated(list, [one, three], false).map(({ host }) => host)).toEqual(['h1', 'h3']);
+  expect(updated(list, [one, three], never).map(({ host }) => host)).toEqual(['h1', 'h3']);
 });
 
 test('who has changed keeps its place', () => {
-  const known = updated([], [one, two], false);
-  const list = updated(known, [at('h1', 5), two], false);
+  const known = updated([], [one, two], never);
+  const list = updated(known, [at('h1', 5), two], never);
   expect(list.map(({ host, weight }) => [host, weight])).toEqual([
     ['h1', 5],
     ['h2', 1],
@@ -72,11 +75,22 @@ test('who has changed keeps its place', () => {
 });
 
 test('who is gone stays where it is kept', () => {
-  const known = updated([], [one, two], false);
-  expect(updated(known, [], true)).toBe(known);
-  expect(updated(known, [three], true).map(({ host }) => host)).toEqual(['h1', 'h2', 'h3']);
+  const known = updated([], [one, two], never);
+  expect(updated(known, [], always)).toBe(known);
+  expect(updated(known, [three], always).map(({ host }) => host)).toEqual(['h1', 'h2', 'h3']);
+});
+
+test('of those that are gone some may stay', () => {
+  const known = updated([], [one, two, three], never);
+  expect(updated(known, [], ({ host }) => host === 'h2')).toEqual([two]);
+});
+
+test('an id is one of its service', () => {
+  const other = makeInstance({ service: 'other', host: 'h1', port: 80 });
+  expect(other.id).toBe(one.id);
+  expect(updated([], [other, one], never)).toEqual([one, other].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)));
 });
 
 test('an id that is there twice counts once', () => {
-  expect(updated([], [one, at('h1', 7)], false)).toEqual([at('h1', 7)]);
+  expect(updated([], [one, at('h1', 7)], never)).toEqual([at('h1', 7)]);
 });

@@ -109,9 +109,58 @@ real('registers, renews, changes its status, is found and goes', async () => {
   await callee.setStatus('UP');
   await sees(caller, 1);
 
+  await callee.deregister();
+  expect(await server.instance('STOCK', id)).toBeUndefined();
+  await callee.register(instanceOf(id), 'UP');
+  expect(await server.instance('STOCK', id)).toMatchObject({ status: 'UP' });
   await callee.stop();
   expect(await server.instance('STOCK', id)).toBeUndefined();
   expect(caller.details()).toMatchObject({ fetches: { error: 0, invalid: 0 } });
+});
+
+real('callers see that one of several was deregistered, and the others stay', async () => {
+  const server = await serve(await freePort());
+  const registries = await stock(3, server.url);
+  const caller = registries[0] as Registry;
+  await sees(caller, 3);
+  const sizes: number[] = [];
+  const end = caller.watch('stock', ({ instances }) => sizes.push(instances.length));
+  await registries[2]?.deregister();
+  await sees(caller, 2);
+  end();
+  expect(ids(caller)).not.toContain('127.0.0.1:stock:2');
+  expect(sizes).toEqual([3, 2]);
+  expect(registries[2]?.details()).toMatchObject({ registration: { registered: false } });
+});
+
+real('a server that forgot an instance answers 404: it is registered anew, as something newer', async () => {
+  const server = await serve(await freePort());
+  const id = '127.0.0.1:stock:0';
+  const [callee] = (await stock(1, server.url)) as [Registry];
+  const path = `${server.url}/apps/STOCK/${encodeURIComponent(id)}`;
+  const registered = (): Promise<Record<string, unknown>> =>
+    until(20, 'the registration', async () => {
+      const known = await server.instance('STOCK', id);
+      return known?.['status'] === 'UP' ? known : undefined;
+    });
+  const dirtyAt = ({ lastDirtyTimestamp }: Record<string, unknown>): number => Number(lastDirtyTimestamp);
+  const first = await registered();
+  await sees(callee, 1);
+  const forget = async (): Promise<void> => expect((await fetch(path, { method: 'DELETE' })).status).toBe(200);
+
+  await forget(); // the next heartbeat is answered 404
+  const forgotten = performance.now();
+  const second = await registered();
+  const ms = performance.now() - forgotten;
+  expect(dirtyAt(second)).toBeGreaterThan(dirtyAt(first));
+  await forget(); // and now a change of status
+  await callee.setStatus('OUT_OF_SERVICE');
+  const third = await server.instance('STOCK', id);
+  expect(third).toMatchObject({ status: 'OUT_OF_SERVICE' });
+  expect(dirtyAt(third as Record<string, unknown>)).toBeGreaterThan(dirtyAt(second));
+  process.stdout.write(`registered anew ${ms.toFixed(0)} ms after it was forgotten\n`);
+  // a beat, and what `until` and two requests take
+  expect(ms).toBeLessThan(interval + 500);
 });
 
 real('who was killed is taken out when its lease has run out; the others stay', async () => {

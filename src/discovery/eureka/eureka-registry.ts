@@ -5,6 +5,7 @@ import { KeelsonEureka } from './keelson-eureka';
 import { KnownServices } from './known-services';
 import { Lease } from './lease';
 import { type EurekaOptions, type ResolvedOptions, resolveOptions } from './options';
+import { RestartSigns } from './restart-signs';
 import { Transport } from './transport';
 import { Waiting } from './waiting';
 
@@ -15,7 +16,7 @@ const deregisterMs = 1000;
  * A registry that asks Netflix Eureka servers, such as Spring Cloud's.
  *
  * What was known stays in use while the servers are away, slow or send nonsense, for ever. A service that lost nine tenths of its instances or more from
- * one answer to the next keeps them for three good answers and at least 90 seconds.
+ * one answer to the next, or any after a restart of the servers, keeps them for three good answers and at least 90 seconds, unless all are there again before.
  *
  * @throws CONFIG_INVALID
  */
@@ -31,6 +32,7 @@ class EurekaRegistry implements Registry {
   readonly #known: KnownServices;
   readonly #fetcher: Fetcher;
   readonly #lease: Lease;
+  readonly #restarts = new RestartSigns();
   readonly #firstAnswer: Waiting;
   #startedAt: number | undefined;
   #stopped: Promise<void> | undefined;
@@ -51,6 +53,7 @@ class EurekaRegistry implements Registry {
       random,
       log,
       describe: (instance, status, dirtyAt) => toInstanceInfo(instance, { ...options, status, dirtyAt }),
+      forgotten: () => this.#restarts.forgot(),
     });
     this.#measure();
   }
@@ -124,7 +127,9 @@ class EurekaRegistry implements Registry {
   async #fetch(): Promise<void> {
     await this.#client.refresh();
     if (this.#stopped !== undefined) return;
-    this.#known.update(this.#client.listed, this.#options.clock.now());
+    const { listed } = this.#client;
+    const restarted = this.#restarts.in(listed, this.#lease.instance);
+    this.#known.update(listed, this.#options.clock.now(), restarted || this.#fetcher.failures > 0);
     this.#firstAnswer.over();
   }
 

@@ -36,6 +36,11 @@ export class Fetcher {
     this.#count = (outcome) => fetches.inc({ outcome });
   }
 
+  /** Fetches that have failed since the last good one, which may be under way. */
+  get failures(): number {
+    return this.#failures;
+  }
+
   /** For /health. */
   details(): Record<string, unknown> {
     const failed = this.#lastError instanceof Error ? { lastError: this.#lastError.message } : {};

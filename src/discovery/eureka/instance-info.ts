@@ -110,17 +110,6 @@ export function fromInstanceInfo(info: unknown, appName: unknown): ListedInstanc
   return { instance, up: info['status'] === 'UP', names };
 }
 
-/** Is everything that is known of the two the same? Compared for each instance at each fetch: by hand, because that is many times cheaper. */
-export function sameInstance(a: Instance, b: Instance): boolean {
-  if (a === b) return true;
-  const facts = ['id', 'service', 'host', 'port', 'secure', 'zone', 'weight'] as const;
-  if (facts.some((fact) => a[fact] !== b[fact])) return false;
-  const names = Object.keys(a.metadata);
-  return (
-    names.length === Object.keys(b.metadata).length && names.every((name) => a.metadata[name] === b.metadata[name])
-  );
-}
-
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,20 +1,26 @@
 import { type Logger } from '../../core';
 import { type Instance, type InstancesListener, type Snapshot } from '../contract';
+import { keyOf, updated } from '../instance';
 import { HoldRule } from './hold-rule';
-import { type ListedInstance, sameInstance } from './instance-info';
+import { type ListedInstance } from './instance-info';
 
 /** Of more services than this no figures are kept: somebody asks for names that callers make up. */
 const mostAsked = 1000;
 
 const none: readonly Instance[] = Object.freeze([]);
+const noOffer: Offer = Object.freeze({ up: [], down: new Set<string>() });
 
+/** What an answer says of a service. */
 interface Offer {
   readonly up: Instance[];
-  /** Instances of any status. */
-  named: number;
+  /** The keys of those with another status. */
+  readonly down: Set<string>;
 }
 
-/** What is known of all services, and who wants to hear of changes. */
+/**
+ * What is known of all services, and who wants to hear of changes. KnownInstances of the other adapters keeps only what was asked for, each service with an
+ * outage of its own; here one answer tells of all, so a service that is first asked about during an outage is known as well.
+ */
 export class KnownServices {
   readonly #log: Logger;
   readonly #rule = new HoldRule();
@@ -55,13 +61,18 @@ export class KnownServices {
     for (const name of this.#asked) yield [name, this.#services.get(name) ?? this.#unknown];
   }
 
-  /** Takes in an answer; `now` is when it came. Who listens is told when everything is in place. */
-  update(listed: readonly ListedInstance[], now: number): void {
+  /**
+   * Takes in an answer. Who listens is told when everything is in place.
+   *
+   * @param now when it came
+   * @param restarted may the registry have been restarted since the answer before?
+   */
+  update(listed: readonly ListedInstance[], now: number, restarted = false): void {
     this.#unknown = Object.freeze({ instances: none, confirmedAt: now });
     const offers = offersOf(listed);
     const changed: string[] = [];
     for (const service of new Set([...this.#services.keys(), ...offers.keys()]))
-      if (this.#take(service, offers.get(service) ?? { up: [], named: 0 }, now)) changed.push(service);
+      if (this.#take(service, offers.get(service) ?? noOffer, now, restarted)) changed.push(service);
     for (const service of changed) {
       const listeners = this.#listeners.get(service) ?? new Set();
       for (const listener of [...listeners]) if (listeners.has(listener)) this.#tell(service, listener);
@@ -89,14 +100,16 @@ export class KnownServices {
   }
 
   /** @returns did the instances change? */
-  #take(service: string, offer: Offer, now: number): boolean {
+  #take(service: string, { up, down }: Offer, now: number, restarted: boolean): boolean {
     const known = this.#services.get(service)?.instances ?? none;
-    const verdict = this.#rule.judge(service, known.length, offer.named, now);
-    const fields = { service, known: known.length, named: offer.named };
-    if (verdict === 'hold') this.#log.debug('the registry lost most instances of a service: they are kept', fields);
-    if (verdict === 'give-in') this.#log.warn('the registry still knows almost no instance: it is believed', fields);
+    const named = up.length + down.size;
+    const verdict = this.#rule.judge(service, known.length, named, now, restarted);
+    const fields = { service, known: known.length, named };
+    if (verdict === 'hold') this.#log.debug('the registry lost instances of a service: they are kept', fields);
+    if (verdict === 'give-in')
+      this.#log.warn('the registry still lacks instances of a service: it is believed', fields);
     const held = verdict === 'hold';
-    const instances = inOldOrder(known, offer.up, held);
+    const instances = updated(known, up, (gone) => held && !down.has(keyOf(gone)));
     const confirmedAt = held ? this.#services.get(service)?.confirmedAt : now;
     if (instances.length === 0) this.#services.delete(service);
     else this.#services.set(service, Object.freeze({ instances, confirmedAt }));
@@ -117,35 +130,10 @@ function offersOf(listed: readonly ListedInstance[]): Map<string, Offer> {
   const offers = new Map<string, Offer>();
   for (const { instance, up, names } of listed)
     for (const name of names) {
-      const offer = offers.get(name) ?? { up: [], named: 0 };
+      const offer = offers.get(name) ?? { up: [], down: new Set() };
       offers.set(name, offer);
-      offer.named += 1;
       if (up) offer.up.push(instance);
+      else offer.down.add(keyOf(instance));
     }
   return offers;
-}
-
-/**
- * Those that were known keep their places, new ones follow by id.
- *
- * @param keep who is not offered stays all the same
- * @returns the old list itself if nothing changed
- */
-function inOldOrder(known: readonly Instance[], offered: readonly Instance[], keep: boolean): readonly Instance[] {
-  const left = new Map(offered.map((instance) => [keyOf(instance), instance]));
-  const list: Instance[] = [];
-  for (const old of known) {
-    const now = left.get(keyOf(old));
-    if (now !== undefined) list.push(sameInstance(old, now) ? old : now);
-    else if (keep) list.push(old);
-    left.delete(keyOf(old));
-  }
-  const all = [...list, ...[...left.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))];
-  const same = all.length === known.length && all.every((instance, index) => instance === known[index]);
-  if (same) return known;
-  return all.length === 0 ? none : Object.freeze(all);
-}
-
-function keyOf({ service, id }: Instance): string {
-  return `${service}/${id}`;
 }

@@ -21,6 +21,8 @@ export interface LeaseOptions {
   readonly log: Logger;
   /** Describes the instance; `dirtyAt` is when it was last changed. */
   readonly describe: (instance: Instance, status: InstanceStatus, dirtyAt: number) => InstanceInfo;
+  /** Called when the registry says that it does not know the instance, which it had confirmed. */
+  readonly forgotten: () => void;
 }
 
 interface Wanted {
@@ -56,6 +58,11 @@ export class Lease {
 
   constructor(options: LeaseOptions) {
     this.#options = options;
+  }
+
+  /** Whom the registry is to know. */
+  get instance(): Instance | undefined {
+    return this.#wanted?.instance;
   }
 
   /** For /health. */
@@ -193,7 +200,9 @@ export class Lease {
       this.#confirmed = await client.beat(told, this.#cut.signal);
     }
     this.#beatDue = false;
-    if (!this.#confirmed) this.#options.log.info('the registry does not know this instance: registering anew');
+    if (this.#confirmed) return;
+    this.#options.log.info('the registry does not know this instance: registering anew');
+    this.#options.forgotten();
   }
 
   async #announce(wanted: Wanted): Promise<void> {

@@ -238,9 +238,9 @@ describe('faults of the registry', () => {
     expect(eureka.count('GET /elsewhere')).toBe(0);
     expect(meter.counted.filter(({ labels }) => (labels as { outcome: string }).outcome === outcome)).toHaveLength(8);
     eureka.mode = 'well';
-    eureka.others.pop();
+    eureka.others.push(info('stock', 'd'));
     await nextFetch(registry);
-    expect(ids(registry.snapshot('stock'))).toEqual(['a', 'b']);
+    expect(ids(registry.snapshot('stock'))).toEqual(['a', 'b', 'c', 'd']);
     expect(log.messages('info')).toContain('the registry answers again');
   });
 
@@ -266,9 +266,51 @@ describe('faults of the registry', () => {
       await nextFetch(registry);
       expect(registry.snapshot('stock').instances).toHaveLength(left);
       expect(told).toEqual([20, left]);
-      expect(log.messages('warn')).toEqual(['the registry still knows almost no instance: it is believed']);
+      expect(log.messages('warn')).toEqual(['the registry still lacks instances of a service: it is believed']);
     },
   );
+
+  test('54: back after failed fetches with some of the instances: the others are kept while it fills up', async () => {
+    const { eureka, registry } = await withStock();
+    const all = eureka.others;
+    const sizes: number[] = [];
+    registry.watch('stock', ({ instances }) => sizes.push(instances.length));
+    eureka.mode = 'error';
+    await nextFetch(registry);
+    eureka.mode = 'well';
+    for (const count of [1, 2, 3]) {
+      eureka.others = all.slice(0, count);
+      await nextFetch(registry);
+    }
+    expect(sizes).toEqual([3]);
+    expect(registry.details()).toMatchObject({ held: [], ageMs: 0 });
+    eureka.others = all.slice(0, 2);
+    await nextFetch(registry);
+    expect(sizes).toEqual([3, 2]);
+  });
+
+  test.each([
+    ['and forgot this process, as a heartbeat finds out', 10_000],
+    ['and does not list this process any more', 600_000],
+  ])('54: restarted between two fetches %s: the others are kept', async (_sign, renewIntervalMs) => {
+    const { eureka, registry } = await withStock({ renewIntervalMs });
+    await registry.register(own, 'UP');
+    await nextFetch(registry);
+    const all = eureka.others;
+    eureka.others = all.slice(0, 1);
+    eureka.leases.clear();
+    if (renewIntervalMs < interval) {
+      await clock.advance(renewIntervalMs);
+      await eventually(() => eureka.leases.has('GREETER/own:8080') || undefined, 'the registration');
+      await settle();
+    }
+    await nextFetch(registry, interval - (renewIntervalMs % interval));
+    expect(fetches(registry)).toMatchObject({ ok: 3, error: 0 });
+    expect(ids(registry.snapshot('stock'))).toEqual(['a', 'b', 'c']);
+    eureka.others = all;
+    await nextFetch(registry);
+    expect(registry.details()['held']).not.toContain('stock');
+  });
 
   test('51: a server that hangs: the next one is asked in time', async () => {
     const [hanging, well] = [await serve(), await serve()];

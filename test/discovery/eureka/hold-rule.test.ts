@@ -28,13 +28,31 @@ test('answers in quick succession do not shorten it, nor do slow ones', () => {
   expect(times(new HoldRule(), 10, 0, 0, 100, 200, 300)).toEqual(['hold', 'hold', 'hold', 'give-in']);
 });
 
-test('an answer that has them again ends the doubt', () => {
+test('an answer that has them all again ends the doubt, one that has most of them does not', () => {
   const rule = new HoldRule();
   expect(times(rule, 10, 0, 0, 30, 60)).toEqual(['hold', 'hold', 'hold']);
+  expect(times(rule, 10, 9, 70)).toEqual(['hold']);
   expect(rule.held()).toEqual(['stock']);
-  expect(times(rule, 10, 9, 80)).toEqual(['take']);
+  expect(times(rule, 10, 10, 80)).toEqual(['take']);
   expect(rule.held()).toEqual([]);
+  expect(times(rule, 10, 9, 85)).toEqual(['take']);
   expect(times(rule, 10, 0, 90)).toEqual(['hold']);
+});
+
+test.each([
+  [1, 1, 'take'],
+  [0, 0, 'take'],
+  [110, 110, 'take'],
+  [10, 9, 'hold'],
+  [1000, 999, 'hold'],
+] as const)('after failures from %d to %d: %s', (known, named, verdict) => {
+  expect(new HoldRule().judge('stock', known, named, 0, true)).toBe(verdict);
+});
+
+test('after failures it is held for three answers and 90 s too', () => {
+  const rule = new HoldRule();
+  expect(rule.judge('stock', 10, 9, 0, true)).toBe('hold');
+  expect(times(rule, 10, 9, 30, 60, 90)).toEqual(['hold', 'hold', 'give-in']);
 });
 
 test('each service has its own', () => {

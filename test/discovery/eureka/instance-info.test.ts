@@ -1,5 +1,5 @@
 import { type Instance } from '../../../src/discovery/contract';
-import { fromInstanceInfo, sameInstance, toInstanceInfo } from '../../../src/discovery/eureka/instance-info';
+import { fromInstanceInfo, toInstanceInfo } from '../../../src/discovery/eureka/instance-info';
 import { info } from './support/fake-eureka';
 
 const own: Instance = {
@@ -170,34 +170,5 @@ describe('fromInstanceInfo', () => {
       ['n', '1'],
       ['b', 'true'],
     ]);
-  });
-});
-
-describe('sameInstance', () => {
-  const here = { ...own, zone: 'west' };
-
-  test('copies are the same', () => {
-    expect(sameInstance(here, here)).toBe(true);
-    expect(sameInstance(here, { ...here, metadata: { ...here.metadata } })).toBe(true);
-  });
-
-  test.each<Partial<Instance>>([
-    { id: 'b' },
-    { service: 'b' },
-    { host: 'b' },
-    { port: 1 },
-    { secure: true },
-    { zone: 'east' },
-    { weight: 2 },
-    { metadata: {} },
-    { metadata: { version: '3' } },
-    { metadata: { other: '2' } },
-    { metadata: { version: '2', more: 'x' } },
-  ])('with %j it is another', (change) => {
-    expect(sameInstance(here, { ...here, ...change })).toBe(false);
-  });
-
-  test('without a zone it is another', () => {
-    expect(sameInstance(here, own)).toBe(false);
   });
 });

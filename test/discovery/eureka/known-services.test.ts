@@ -64,12 +64,41 @@ test('who is new is believed while the others are held', () => {
   known.update(all('a', 'b'), 1000);
   known.update([], 2000);
   known.update([listed('stock', 'c', { status: 'UP' })], 3000);
-  expect(ids()).toEqual(['c']);
+  expect(ids()).toEqual(['a', 'b', 'c']);
   const many = Array.from({ length: 20 }, (_, index) => `s${index + 10}`);
   known.update(all(...many), 4000);
   known.update(all('new'), 5000);
   expect(ids()).toEqual([...many, 'new']);
   expect(known.snapshot('stock').confirmedAt).toBe(4000);
+});
+
+test('after failed fetches whoever is missing is held, until all are there again', () => {
+  known.update(all('a', 'b', 'c'), 1000);
+  known.update(all('a'), 30_000, true);
+  expect(ids()).toEqual(['a', 'b', 'c']);
+  expect(known.snapshot('stock').confirmedAt).toBe(1000);
+  known.update(all('a', 'b'), 60_000);
+  expect(ids()).toEqual(['a', 'b', 'c']);
+  known.update(all('c', 'a', 'b'), 90_000);
+  expect(known.held()).toEqual([]);
+  known.update(all('a', 'b'), 91_000);
+  expect(ids()).toEqual(['a', 'b']);
+  expect(log.messages('warn')).toEqual([]);
+});
+
+test('after failed fetches who is still missing after three answers and 90 s has gone', () => {
+  known.update(all('a', 'b', 'c'), 1000);
+  for (const now of [30_000, 60_000, 90_000]) known.update(all('a', 'b'), now, now === 30_000);
+  expect(ids()).toEqual(['a', 'b', 'c']);
+  known.update(all('a', 'b'), 120_000);
+  expect(ids()).toEqual(['a', 'b']);
+  expect(log.messages('warn')).toHaveLength(1);
+});
+
+test('who says it is out of service is believed while others are held', () => {
+  known.update(all('a', 'b', 'c'), 1000);
+  known.update([listed('stock', 'b', { status: 'OUT_OF_SERVICE' })], 30_000, true);
+  expect(ids()).toEqual(['a', 'c']);
 });
 
 test('figures are kept of services that somebody asked about, and of a thousand at most', () => {

@@ -63,14 +63,17 @@ let clock: FakeClock;
 let server: Server;
 let log: RecordingLogger;
 let lease: Lease;
+const forgotten = jest.fn();
 beforeEach(() => {
   [clock, server, log] = [new FakeClock(), new Server(), new RecordingLogger()];
+  forgotten.mockClear();
   lease = new Lease({
     client: server,
     intervalMs: 30_000,
     clock,
     random: () => 1,
     log,
+    forgotten,
     describe: (instance, status, dirtyAt) =>
       toInstanceInfo(instance, { status, dirtyAt, renewIntervalMs: 30_000, zone: undefined, metadata: {} }),
   });
@@ -106,6 +109,7 @@ test('a heartbeat an interval, counted from the last operation', async () => {
   expect(server.calls).toEqual([]);
   await clock.advance(1);
   expect(server.calls).toEqual(['beat a']);
+  expect(forgotten).not.toHaveBeenCalled();
   lease.wantStatus('OUT_OF_SERVICE');
   await clock.advance(29_999);
   expect(server.calls).toEqual(['beat a', 'status a OUT_OF_SERVICE']);
@@ -130,6 +134,7 @@ test('who is unknown registers anew at once, newer than before, and is not taken
   await clock.advance(30_000);
   expect(server.calls).toEqual(['beat a', 'announce a UP']);
   expect(Number(server.dirtyAt)).toBeGreaterThan(before);
+  expect(forgotten).toHaveBeenCalledTimes(1);
 });
 
 test('an unknown one that changes its status registers with the new one', async () => {

@@ -1,7 +1,7 @@
 import { createClient } from '../../../src/client';
 import { makeInstance, type Instance, type Registry } from '../../../src/discovery';
 import { createEurekaRegistry, type EurekaOptions } from '../../../src/discovery/eureka';
-import { FakeEureka, info, type Mode } from '../../discovery/eureka/support/fake-eureka';
+import { FakeEureka, garbage, info } from '../../discovery/eureka/support/fake-eureka';
 import { eventually } from '../../support/eventually';
 import { FakeClock, settle } from '../../support/fake-clock';
 import { freePort } from '../../support/free-port';
@@ -116,20 +116,8 @@ fault(
   'the registry answers 500, a redirect, half an answer, HTML, null, nonsense, broken gzip, too much, a bomb',
   'the list stays as it is, and the fetch is counted as failed',
   async (report) => {
-    const modes: readonly Mode[] = [
-      'error',
-      'redirect',
-      'truncated',
-      'html',
-      'null',
-      'not-json',
-      'not-a-registry',
-      'bad-gzip',
-      'huge',
-      'bomb',
-    ];
     let [changed, uncounted, all] = [0, 0, 0];
-    for (const mode of modes) {
+    for (const mode of garbage) {
       const clock = new FakeClock();
       const eureka = await serve();
       eureka.others = [info('stock', 'a'), info('stock', 'b'), info('stock', 'c')];
@@ -144,7 +132,7 @@ fault(
       uncounted += 8 - error - invalid + (ok - 1);
     }
     report(
-      `${changed} of ${modes.length} kinds changed the list of 3 over ${all} fetches, limit 0; ${uncounted} not counted, limit 0`,
+      `${changed} of ${garbage.length} kinds changed the list of 3 over ${all} fetches, limit 0; ${uncounted} not counted, limit 0`,
     );
     expect([changed, uncounted]).toEqual([0, 0]);
   },

@@ -18,7 +18,7 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** Starts a server and waits until the address answers 200, for at most a minute. */
+/** Starts a server and waits until the address answers 200, for at most two minutes. */
 export async function startServer(
   command: string,
   args: readonly string[],
@@ -37,13 +37,13 @@ export async function startServer(
     child.kill('SIGKILL');
     await ended;
   };
-  for (let i = 0; i < 300; i++) {
+  for (let i = 0; i < 600; i++) {
     if (child.exitCode !== null) throw new Error(`${command} ended with ${child.exitCode}:\n${output}`);
     if (await answers(ready)) return { child, stop };
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   await stop();
-  throw new Error(`${command} was not ready after a minute:\n${output}`);
+  throw new Error(`${command} was not ready after two minutes:\n${output}`);
 }
 
 async function answers(url: string): Promise<boolean> {

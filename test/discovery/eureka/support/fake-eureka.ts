@@ -18,6 +18,20 @@ export type Mode =
   | 'huge'
   | 'bomb';
 
+/** Those in which it answers at once, and nothing that is a registry. */
+export const garbage: readonly Mode[] = [
+  'error',
+  'redirect',
+  'truncated',
+  'html',
+  'null',
+  'not-json',
+  'not-a-registry',
+  'bad-gzip',
+  'huge',
+  'bomb',
+];
+
 /** An instance as a server lists it. */
 export type Info = Record<string, unknown>;
 

@@ -19,11 +19,12 @@ export async function timed(call: () => Promise<unknown>): Promise<Called> {
   }
 }
 
-/** Calls again and again, by so many workers of which each waits for its answer, until it is over. */
+/** Calls again and again, by so many workers of which each waits for its answer, and for `restMs` after it, until it is over. */
 export async function callOften(
   call: () => Promise<unknown>,
   workers: number,
   over: (made: number) => boolean,
+  restMs = 0,
 ): Promise<Called[]> {
   const called: Called[] = [];
   let made = 0;
@@ -31,6 +32,7 @@ export async function callOften(
     while (!over(made)) {
       made += 1;
       called.push(await timed(call));
+      if (restMs > 0) await new Promise((resolve) => setTimeout(resolve, restMs));
     }
   };
   await Promise.all(Array.from({ length: workers }, work));

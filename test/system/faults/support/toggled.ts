@@ -37,6 +37,8 @@ export function startMany(count: number): Promise<Toggled[]> {
 /** An attempt, as the balancer was told of it. */
 export interface Attempted {
   readonly id: string;
+  /** When it ended, by performance.now(). */
+  readonly at: number;
   readonly ms: number;
   readonly outcome: Outcome;
 }
@@ -68,7 +70,7 @@ export async function clientOf(
     },
     end: (instance, ms, outcome) => {
       count(instance, -1);
-      attempts.push({ id: instance.id, ms, outcome });
+      attempts.push({ id: instance.id, at: performance.now(), ms, outcome });
       balancer.end(instance, ms, outcome);
     },
   };
