@@ -98,9 +98,8 @@ function field(value: unknown): string {
     case 'undefined':
     case 'function':
     case 'symbol':
-      return 'V';
     default:
-      return value satisfies never;
+      return 'V';
   }
 }
 
