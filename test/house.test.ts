@@ -178,7 +178,9 @@ describe('what is loaded', () => {
     http: ['express'],
     discovery: [],
     testing: [],
+    messaging: [],
     'discovery/eureka': ['undici'], // eureka-js-client is compiled in
+    'messaging/amqp': ['amqplib'],
   };
 
   test.each(Object.keys(allowed))('by keelson/%s', (folder) => {
@@ -198,5 +200,14 @@ describe('what is loaded', () => {
     const folders = new Set(loaded.map((file) => relative(join(root, 'dist'), file).split(sep)[0] as string));
     const own = folder.split('/')[0] as string;
     for (const other of folders) if (other !== own) expect(floors[other]).toBeLessThan(floors[own] as number);
+  });
+
+  test('by keelson/messaging of keelson itself: nothing but core', () => {
+    const program = `
+      require(${JSON.stringify(join(root, 'dist', 'messaging', 'index.js'))});
+      process.stdout.write(JSON.stringify(Object.keys(require.cache)));`;
+    const loaded = JSON.parse(execFileSync(process.execPath, ['-e', program], { encoding: 'utf8' })) as string[];
+    const files = loaded.map((file) => relative(join(root, 'dist'), file).split(sep).join('/'));
+    expect(files.sort()).toEqual(['core/index.js', 'messaging/index.js']);
   });
 });

@@ -84,6 +84,12 @@ export function cpuMs(pid) {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
+/** Time in which the machine's cores were busy so far, in milliseconds, all together; with what its host took from it. */
+export function machineMs() {
+  const [user, nice, system, , , irq, softirq, steal] = readFileSync('/proc/stat', 'utf8').match(/\d+/g).map(Number);
+  return (user + nice + system + irq + softirq + steal) * 10;
+}
+
 export function residentMb(pid) {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
 }

@@ -1,4 +1,5 @@
 import { KeelsonError, systemClock, within, type Clock } from '../core';
+import { Fifo } from './fifo';
 import { checkCount, checkMs } from './options';
 import { type Envelope } from './transport';
 
@@ -68,12 +69,19 @@ function late(): KeelsonError {
   return new KeelsonError('TIMEOUT', `The dedupe store has not answered within ${patienceMs} ms.`, { retryable: true });
 }
 
+/** An id that was handled, and when. */
+interface Handled {
+  readonly id: string;
+  readonly at: number;
+}
+
 class MemoryDedupe implements DedupeStore {
   readonly #windowMs: number;
   readonly #maxEntries: number;
   readonly #clock: Clock;
-  /** Ids to when they were handled, oldest first: a Map keeps its order. */
-  readonly #handled = new Map<string, number>();
+  readonly #handled = new Map<string, Handled>();
+  /** The same, oldest first. A Map keeps its order, too, but walks over all that was deleted to find its first. */
+  readonly #order = new Fifo<Handled>();
   /** Ids to when their lease ends; as many as are being handled. */
   readonly #leases = new Map<string, number>();
 
@@ -85,8 +93,8 @@ class MemoryDedupe implements DedupeStore {
 
   claim(id: string, leaseMs: number): Claim {
     const now = this.#clock.now();
-    const handledAt = this.#handled.get(id);
-    if (handledAt !== undefined && now - handledAt < this.#windowMs) return 'done';
+    const handled = this.#handled.get(id);
+    if (handled !== undefined && now - handled.at < this.#windowMs) return 'done';
     const until = this.#leases.get(id);
     if (until !== undefined && now < until) return 'busy';
     this.#leases.set(id, now + leaseMs);
@@ -94,13 +102,20 @@ class MemoryDedupe implements DedupeStore {
   }
 
   done(id: string): void {
-    const now = this.#clock.now();
+    const handled = { id, at: this.#clock.now() };
     this.#leases.delete(id);
-    this.#handled.delete(id);
-    this.#handled.set(id, now);
-    for (const [oldest, handledAt] of this.#handled) {
-      if (this.#handled.size <= this.#maxEntries && now - handledAt < this.#windowMs) break;
-      this.#handled.delete(oldest);
+    this.#handled.set(id, handled);
+    this.#order.push(handled);
+    this.#forget(handled.at - this.#windowMs);
+  }
+
+  /** Forgets what was handled so long ago, and the oldest of too many. */
+  #forget(until: number): void {
+    for (let oldest = this.#order.first; oldest !== undefined; oldest = this.#order.first) {
+      if (this.#order.length <= this.#maxEntries && oldest.at > until) return;
+      this.#order.shift();
+      // Unless it was handled again since.
+      if (this.#handled.get(oldest.id) === oldest) this.#handled.delete(oldest.id);
     }
   }
 

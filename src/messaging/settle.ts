@@ -3,6 +3,7 @@ import { mostRedeliveries, type Outcome } from './consume';
 import { codeOf, deathNote, safely } from './death-note';
 import { claimId, type DedupeStore } from './dedupe';
 import { type Handling } from './handling';
+import { isHopeless } from './hopeless';
 import { type SourceMetrics } from './source-metrics';
 import { badReply } from './reply';
 import { type DeathNote, type Envelope, type Reply } from './transport';
@@ -122,15 +123,11 @@ async function failed(parts: SettleEventParts, handling: Handling, error: unknow
     return undefined;
   }
   const delayMs = parts.delaysMs[attempt - 1];
-  if (delayMs === undefined || saysNo(error)) return dead(parts, handling, 'failed', error, attempt);
+  if (delayMs === undefined || safely(() => isHopeless(error), false))
+    return dead(parts, handling, 'failed', error, attempt);
   parts.metrics.retried.inc();
   parts.log.warn('a message failed and will be handled again', { id, attempt, delayMs, err: error });
   return later(parts, handling, delayMs, attempt + 1);
-}
-
-/** Errors of the user's own may say so, too. */
-function saysNo(error: unknown): boolean {
-  return safely(() => (error as { readonly retryable?: unknown } | null | undefined)?.retryable === false, false);
 }
 
 async function later(

@@ -1,6 +1,6 @@
 export { createService } from './create-service';
 export { type ServiceState } from './lifecycle';
-export { type ServiceOptions } from './options';
+export { type MessagingOptions, type ServiceOptions } from './options';
 export {
   type ChassisValues,
   type Service,
@@ -10,3 +10,4 @@ export {
   type ServiceMetrics,
   type ServiceValues,
 } from './service';
+export { sourcesOf } from './sources';

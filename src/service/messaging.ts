@@ -1,9 +1,10 @@
 import { type Config } from '../config';
-import { KeelsonError, systemClock } from '../core';
+import { KeelsonError, isKeelsonError, systemClock } from '../core';
 import { type Health } from '../health';
 import type * as messagingPart from '../messaging';
-import { type OwnedMessaging, type Transport } from '../messaging';
+import { type OwnedMessaging, type Source, type Transport } from '../messaging';
 import type * as amqpPart from '../messaging/amqp';
+import { exitCodeConfig, reportIfUncaught } from './fatal-report';
 import { type MessagingOptions } from './options';
 import { processRecord } from './process-record';
 import { type ChassisValues } from './service';
@@ -32,12 +33,17 @@ export class ServiceMessaging {
   /** What the service publishes and subscribes with. @throws CONFIG_INVALID */
   get(): OwnedMessaging {
     if (this.#messaging !== undefined) return this.#messaging;
-    const messaging = this.#make();
+    const messaging = reporting(this.#make());
     this.#messaging = messaging;
     this.#health.check('messaging', () => ({ status: 'UP', details: { ...messaging.details() } }));
     if (this.#phase === 'started' || this.#phase === 'taking') void messaging.start();
     if (this.#phase === 'taking') this.#follow();
     return messaging;
+  }
+
+  /** What the service takes, so far; undefined if nobody asked for its messaging. */
+  sources(): readonly Source[] | undefined {
+    return this.#messaging?.sources();
   }
 
   /** Connects. Does not wait for it, unless it is required: a broker that is away must not keep a service from starting. */
@@ -122,5 +128,22 @@ export class ServiceMessaging {
     const { amqpTransport } = require('../messaging/amqp') as typeof amqpPart;
     const service = `${identity.name}/${identity.instance}`;
     return amqpTransport({ ...tools, url, service, maxOutstanding, maxBuffered, queueType, declare, heartbeatMs });
+  }
+}
+
+/** Where nobody catches that a subscription is not valid, the process ends with the report, as for every other mistake of the configuration. */
+function reporting(messaging: OwnedMessaging): OwnedMessaging {
+  const subscribe = messaging.subscribe.bind(messaging);
+  const handle = messaging.handle.bind(messaging);
+  messaging.subscribe = (event, handler, options) => reported(() => subscribe(event, handler, options));
+  messaging.handle = (command, handler, options) => reported(() => handle(command, handler, options));
+  return messaging;
+}
+
+function reported<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw isKeelsonError(error, 'CONFIG_INVALID') ? reportIfUncaught(error, exitCodeConfig) : error;
   }
 }

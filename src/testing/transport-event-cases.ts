@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { type TransportCase } from './transport-bench';
 
-/** Names that would be something else if headers were put into an ordinary object carelessly. */
-const awkward = JSON.parse('{"__proto__":"1","constructor":"2","tostring":"3","hasownproperty":"4"}') as Record<
-  string,
-  string
->;
+/** Names that ordinary objects have anyway. */
+const awkward = { constructor: '2', valueof: '3', 'has-own-property': '4' };
+/** With one that not every library can carry: it may be lost, but must not become anything else. */
+const hostile = JSON.parse('{"__proto__":"1","constructor":"2"}') as Record<string, string>;
 
 function bytes(length: number): Buffer {
   return Buffer.from(Array.from({ length }, (_, i) => i % 256));
@@ -66,7 +65,24 @@ export const eventCases: readonly TransportCase[] = [
           Object.entries(headers).sort(),
         );
       }
-      assert.equal((Object.prototype as unknown as Record<string, unknown>)['1'], undefined);
+      taken.ackAll();
+    },
+  },
+  {
+    name: 'a header named __proto__ is a header or nothing',
+    run: async (bench) => {
+      const transport = await bench.started();
+      const taken = await bench.subscribe(transport);
+      await transport.publish(bench.envelope({ id: 'a', headers: hostile }), bench.limits());
+      await bench.arrived(taken, 'a');
+      const headers = taken.deliveries[0]?.envelope.headers ?? {};
+      assert.ok(
+        [Object.prototype, null].includes(Object.getPrototypeOf(headers) as object | null),
+        'it has become a prototype',
+      );
+      const own = Object.getOwnPropertyDescriptor(headers, '__proto__')?.value as unknown;
+      assert.ok(own === undefined || own === '1');
+      assert.equal(headers['constructor'], '2');
       taken.ackAll();
     },
   },

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { isKeelsonError } from '../../src/core';
 import {
   createMemoryBroker,
@@ -10,6 +11,7 @@ import { createService, type Service } from '../../src/service';
 import { ask } from '../support/ask';
 import { captureLog, type CapturedLog } from '../support/captured-log';
 import { eventually } from '../support/eventually';
+import { endPrograms, runProgram } from '../support/program';
 
 interface Order {
   readonly id: string;
@@ -28,6 +30,8 @@ afterEach(async () => {
   await Promise.all(services.splice(0).map((service) => service.stop()));
   log.restore();
 });
+
+afterAll(endPrograms);
 
 function make(name: string, settings: Record<string, unknown> = {}): Service {
   const service = createService({
@@ -183,4 +187,18 @@ test('an unknown broker does not keep a service from starting, unless it is requ
   service.messaging.subscribe(orderPlaced, () => undefined);
   await service.start();
   expect(service.state).toBe('ready');
+});
+
+test('a subscription that is not valid ends the process with the report and exit code 78', async () => {
+  const program = runProgram([
+    '-e',
+    `const { createService } = require('${join(__dirname, '../../dist/index.js')}');
+     const { defineEvent } = require('${join(__dirname, '../../dist/messaging/index.js')}');
+     const service = createService({ name: 'billing', version: '1.0.0' });
+     service.messaging.subscribe(defineEvent('order.placed'), () => undefined, { concurrency: 0 });`,
+  ]);
+  const { code } = await program.ended;
+  expect(code).toBe(78);
+  expect(program.stderr).toContain('concurrency must be a whole number from 1 to 10000, not 0');
+  expect(program.stderr).not.toContain('    at ');
 });

@@ -76,7 +76,9 @@ export class Replies {
     const expiresAt = this.#options.clock.now() + limits.timeoutMs;
     if (this.#queue === undefined && this.#model !== undefined) {
       const late = (): Error =>
-        new KeelsonError('TIMEOUT', 'The broker gave no queue for replies in time.', { retryable: true });
+        limits.signal?.aborted
+          ? new KeelsonError('ABORTED', `${envelope.type} was given up.`, { retryable: false })
+          : new KeelsonError('TIMEOUT', 'The broker gave no queue for replies in time.', { retryable: true });
       await within(this.#options.clock, limits.timeoutMs, this.#open(this.#model), late, limits.signal);
     }
     return this.#send(envelope, limits, expiresAt);

@@ -25,6 +25,7 @@ export interface MemoryLink {
    * @returns why not, if it was not taken: PUBLISH_UNROUTABLE, PUBLISH_NACKED
    */
   request(envelope: Envelope, answer: (reply: Reply) => void): KeelsonError | undefined;
+  /** Begins to take from a source, when it is open. */
   consume(source: Source, deliver: (delivery: Delivery) => void): Consumption;
   /** Gives back what is in hand. */
   close(): void;

@@ -14,6 +14,12 @@ export class Stand {
     return this.#rabbit;
   }
 
+  /** Makes transports, not started. Whoever makes them stops them. */
+  async maker(options: Partial<AmqpOptions> = {}): Promise<() => Transport> {
+    const { url } = await this.rabbit();
+    return () => amqpTransport({ url, ...options });
+  }
+
   /** Not started. */
   async transport(options: Partial<AmqpOptions> = {}): Promise<Transport> {
     const transport = amqpTransport({ url: (await this.rabbit()).url, ...options });
