@@ -1,4 +1,5 @@
 import { KeelsonError, systemClock, within, type Clock } from '../core';
+import { Fifo } from './fifo';
 import { checkCount, checkMs } from './options';
 import { type Envelope } from './transport';
 
@@ -56,7 +57,7 @@ const patienceMs = 10_000;
 /** The same store, but none of its promises is waited for without end. What it answers at once costs nothing. */
 export function patient(store: DedupeStore, clock: Clock): DedupeStore {
   const bounded = <T>(answer: Promise<T> | T): Promise<T> | T =>
-    answer instanceof Promise ? within(clock, patienceMs, answer, late) : answer;
+    typeof answer === 'object' ? within(clock, patienceMs, Promise.resolve(answer), late) : answer;
   return {
     claim: (id, leaseMs) => bounded(store.claim(id, leaseMs)),
     done: (id) => bounded(store.done(id)),
@@ -68,12 +69,18 @@ function late(): KeelsonError {
   return new KeelsonError('TIMEOUT', `The dedupe store has not answered within ${patienceMs} ms.`, { retryable: true });
 }
 
+interface Handled {
+  readonly id: string;
+  readonly at: number;
+}
+
 class MemoryDedupe implements DedupeStore {
   readonly #windowMs: number;
   readonly #maxEntries: number;
   readonly #clock: Clock;
-  /** Ids to when they were handled, oldest first: a Map keeps its order. */
-  readonly #handled = new Map<string, number>();
+  readonly #handled = new Map<string, Handled>();
+  /** By age. Not by the order of the Map: finding its first is slow when many before it were deleted. */
+  readonly #byAge = new Fifo<Handled>();
   /** Ids to when their lease ends; as many as are being handled. */
   readonly #leases = new Map<string, number>();
 
@@ -85,8 +92,8 @@ class MemoryDedupe implements DedupeStore {
 
   claim(id: string, leaseMs: number): Claim {
     const now = this.#clock.now();
-    const handledAt = this.#handled.get(id);
-    if (handledAt !== undefined && now - handledAt < this.#windowMs) return 'done';
+    const handled = this.#handled.get(id);
+    if (handled !== undefined && now - handled.at < this.#windowMs) return 'done';
     const until = this.#leases.get(id);
     if (until !== undefined && now < until) return 'busy';
     this.#leases.set(id, now + leaseMs);
@@ -94,13 +101,15 @@ class MemoryDedupe implements DedupeStore {
   }
 
   done(id: string): void {
-    const now = this.#clock.now();
+    const handled = { id, at: this.#clock.now() };
     this.#leases.delete(id);
-    this.#handled.delete(id);
-    this.#handled.set(id, now);
-    for (const [oldest, handledAt] of this.#handled) {
-      if (this.#handled.size <= this.#maxEntries && now - handledAt < this.#windowMs) break;
-      this.#handled.delete(oldest);
+    this.#handled.set(id, handled);
+    this.#byAge.push(handled);
+    for (let oldest = this.#byAge.first; oldest !== undefined; oldest = this.#byAge.first) {
+      if (this.#handled.size <= this.#maxEntries && handled.at - oldest.at < this.#windowMs) break;
+      this.#byAge.shift();
+      // If it was handled once more, the later entry stays.
+      if (this.#handled.get(oldest.id) === oldest) this.#handled.delete(oldest.id);
     }
   }
 
