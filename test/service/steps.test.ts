@@ -81,10 +81,12 @@ test('the order of the start', async () => {
     'start telemetry',
     'bind',
     'ask the registry',
+    'connect to the broker',
     'start components',
     'start health checks',
     'become ready',
     'join the registry',
+    'take messages',
   ]);
   for (const step of steps) await step.run(signal);
   expect(told).toEqual([
@@ -106,9 +108,11 @@ test('the order of the stop', async () => {
   expect(steps.map(({ name }) => name)).toEqual([
     'leave the registry',
     'finish requests',
+    'finish messages',
     'finish background work',
     'stop health checks',
     'stop components',
+    'leave the broker',
     'close the connections of clients',
     'stop asking the registry',
     'close the management port',
