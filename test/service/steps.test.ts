@@ -36,6 +36,12 @@ function assemblyOf(
       leave: tell('membership.leave', Promise.resolve()),
     },
     clients: { close: tell('clients.close', Promise.resolve()) },
+    messaging: {
+      start: tell('messaging.start', Promise.resolve()),
+      join: tell('messaging.join'),
+      finish: tell('messaging.finish', Promise.resolve()),
+      stop: tell('messaging.stop', Promise.resolve()),
+    },
     telemetry: {
       logging: {
         start: tell('logging.start', Promise.resolve()),
@@ -94,10 +100,12 @@ test('the order of the start', async () => {
     ...['logging.start', 'metrics.start', 'tracing.start'],
     'http.listen',
     'registry.start',
+    'messaging.start',
     'components.start',
     'health.start',
     ...['http.open', 'health.setStarted', 'health.setReadiness ACCEPTING_TRAFFIC,lifecycle', 'log ready {"port":80}'],
     'membership.join {"port":80}',
+    'messaging.join',
   ]);
   expect(assembly.started.addresses).toEqual({ port: 80, managementPort: undefined });
   expect(Date.parse(assembly.started.at as string)).toBeLessThanOrEqual(Date.now());
@@ -122,8 +130,8 @@ test('the order of the stop', async () => {
   ]);
   for (const step of steps) await step.run(limits);
   expect(told).toEqual([
-    ...['membership.leave', 'http.close', 'background.drain', 'health.stop', 'components.stop'],
-    ...['clients.close', 'registry.stop', 'http.closeManagement'],
+    ...['membership.leave', 'http.close', 'messaging.finish', 'background.drain', 'health.stop', 'components.stop'],
+    ...['messaging.stop', 'clients.close', 'registry.stop', 'http.closeManagement'],
     ...['tracing.stop', 'metrics.stop', 'log stopped undefined', 'logging.close'],
   ]);
 });
