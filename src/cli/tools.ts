@@ -16,7 +16,8 @@ export function processTools(): CliTools {
   return {
     clock: systemClock,
     env: process.env,
-    columns: stderr.isTTY ? stderr.columns : undefined,
+    // Some terminals do not know.
+    columns: stderr.isTTY ? stderr.columns || 80 : undefined,
     ask: stdin.isTTY && stderr.isTTY ? ask : undefined,
     interruptible,
     // eslint-disable-next-line @typescript-eslint/no-require-imports
@@ -28,12 +29,11 @@ export function processTools(): CliTools {
 async function ask(question: string): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   // Ctrl-C and Ctrl-D close it, and the question may then never be answered.
-  const closed = once(lines, 'close').then(() => 'no');
+  const closed = once(lines, 'close').then(() => undefined);
   try {
-    const answer = await Promise.race([lines.question(question), closed]);
-    return /^y(?:es)?$/i.test(answer.trim());
-  } catch {
-    return false;
+    const answer = await Promise.race([lines.question(question).catch(() => undefined), closed]);
+    if (answer === undefined) process.stderr.write('\n');
+    return /^y(?:es)?$/i.test(answer?.trim() ?? '');
   } finally {
     lines.close();
   }

@@ -1,4 +1,4 @@
-import { KeelsonError, compose, isKeelsonError, type Stage, type StandardSchema } from '../core';
+import { KeelsonError, isKeelsonError, type StandardSchema } from '../core';
 import { type Message } from './contract';
 import { claimId, type Claim, type DedupeStore } from './dedupe';
 import { type Handling } from './handling';
@@ -33,15 +33,21 @@ export interface ConsumeParts {
   /** How long a claim holds, in ms. */
   readonly leaseMs: number;
   readonly handler: (message: Message<unknown>) => unknown;
+  /** Makes of what the handler returned what the outcome has. */
+  readonly conclude?: (value: unknown) => unknown;
 }
 
-type ConsumeStage = Stage<Handling, Outcome>;
+/** What can be told at once is: a promise for each step of each message costs more than all the steps do. */
+export type Answer = Outcome | Promise<Outcome>;
+
+type Handle = (handling: Handling) => Answer;
+type ConsumeStage = (handling: Handling, next: Handle) => Answer;
 
 /** A message that was delivered so often without being acked goes to the dead letters before it is handled once more. */
 export const mostRedeliveries = 20;
 
-/** How a message is handled, from the outside to the handler. Nothing here acks: settle.ts does. */
-export function consumeChain(parts: ConsumeParts): (handling: Handling) => Promise<Outcome> {
+/** How a message is handled, from the outside to the handler. Nothing here acks: settle.ts does. Neither throws nor rejects. */
+export function consumeChain(parts: ConsumeParts): Handle {
   const stages: ConsumeStage[] = [
     failures,
     tooOften,
@@ -49,56 +55,99 @@ export function consumeChain(parts: ConsumeParts): (handling: Handling) => Promi
     readable(parts),
     ...(parts.dedupe === undefined ? [] : [claimed(parts, parts.dedupe)]),
   ];
-  return compose(stages, async (handling) => ({ kind: 'done', value: await parts.handler(handling.message()) }));
+  return stages.reduceRight<Handle>((next, stage) => (handling) => stage(handling, next), handled(parts));
 }
 
 /** What is thrown within, by the handler as a rule, is an outcome like others. */
-const failures: ConsumeStage = async (handling, next) => {
+const failures: ConsumeStage = (handling, next) => {
   try {
-    return await next(handling);
+    const answer = next(handling);
+    return answer instanceof Promise ? answer.catch(failedBy) : answer;
   } catch (error) {
-    return { kind: 'failed', error };
+    return failedBy(error);
   }
 };
 
 const tooOften: ConsumeStage = (handling, next) => {
   const { redeliveries = 0 } = handling.delivery;
-  return redeliveries >= mostRedeliveries ? Promise.resolve({ kind: 'too-often', redeliveries }) : next(handling);
+  return redeliveries >= mostRedeliveries ? { kind: 'too-often', redeliveries } : next(handling);
 };
 
 const expired: ConsumeStage = (handling, next) => {
   const { deadline, startedAt } = handling;
-  return deadline !== undefined && deadline <= startedAt ? Promise.resolve({ kind: 'expired' }) : next(handling);
+  return deadline !== undefined && deadline <= startedAt ? { kind: 'expired' } : next(handling);
 };
 
 function readable({ what, schema, maxMessage }: ConsumeParts): ConsumeStage {
-  return async (handling, next) => {
+  return (handling, next) => {
     const { envelope, malformed } = handling.delivery;
+    const handOn = (data: unknown): Answer => {
+      handling.data = data;
+      return next(handling);
+    };
+    let data: unknown;
     try {
       if (malformed !== undefined) {
         throw new KeelsonError('PAYLOAD_INVALID', `${what}: ${malformed}.`, { retryable: false });
       }
-      const data = checkData(what, decodeJson(what, envelope.body, maxMessage), schema);
-      handling.data = data instanceof Promise ? await data : data;
+      data = checkData(what, decodeJson(what, envelope.body, maxMessage), schema);
     } catch (error) {
-      // What a schema throws is its own failure, and says nothing about the message.
-      if (!isKeelsonError(error)) throw error;
-      return { kind: 'malformed', error };
+      return unreadable(error);
     }
-    return next(handling);
+    return data instanceof Promise ? data.then(handOn, unreadable) : handOn(data);
   };
 }
 
 function claimed({ claimPrefix, leaseMs }: ConsumeParts, store: DedupeStore): ConsumeStage {
-  return async (handling, next) => {
-    let claim: Claim;
+  return (handling, next) => {
+    const id = claimId(claimPrefix, handling.delivery.envelope);
+    const decided = (claim: Claim): Answer => {
+      if (claim !== 'claimed') return { kind: claim === 'done' ? 'duplicate' : 'busy' };
+      handling.claim = id;
+      return next(handling);
+    };
+    let claiming: Claim | Promise<Claim>;
     try {
-      const claiming = store.claim(claimId(claimPrefix, handling.delivery.envelope), leaseMs);
-      claim = typeof claiming === 'string' ? claiming : await claiming;
+      claiming = store.claim(id, leaseMs);
     } catch (error) {
-      return { kind: 'busy', error };
+      return busyBy(error);
     }
-    if (claim === 'claimed') return next(handling);
-    return { kind: claim === 'done' ? 'duplicate' : 'busy' };
+    return typeof claiming === 'string' ? decided(claiming) : claiming.then(decided, busyBy);
   };
+}
+
+function handled({ handler, conclude }: ConsumeParts): Handle {
+  const concluded = (value: unknown): Answer => {
+    const made = conclude?.(value);
+    return made instanceof Promise ? made.then(done) : done(made);
+  };
+  const ended = conclude === undefined ? done : concluded;
+  return (handling) => {
+    const value = handler(handling.message());
+    return isThenable(value) ? Promise.resolve(value).then(ended) : ended(value);
+  };
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { readonly then?: unknown }).then === 'function'
+  );
+}
+
+function done(value: unknown): Outcome {
+  return { kind: 'done', value };
+}
+
+function failedBy(error: unknown): Outcome {
+  return { kind: 'failed', error };
+}
+
+function busyBy(error: unknown): Outcome {
+  return { kind: 'busy', error };
+}
+
+/** What a schema throws is its own failure, and says nothing about the message. */
+function unreadable(error: unknown): Outcome {
+  if (!isKeelsonError(error)) throw error;
+  return { kind: 'malformed', error };
 }

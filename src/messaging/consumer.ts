@@ -1,9 +1,9 @@
 import { KeelsonError, type Clock, type Logger, type Timer, type Tracing, type WorkSpan } from '../core';
-import { type Outcome } from './consume';
+import { type Answer, type Outcome } from './consume';
 import { Handling, type HandlingHost } from './handling';
 import { Intake } from './intake';
 import { type SourceMetrics } from './source-metrics';
-import { errorTypeOf, type Again, type Settle } from './settle';
+import { errorTypeOf, type Again, type Settle, type Settled } from './settle';
 import { type Consumption, type Delivery, type Source, type Transport } from './transport';
 
 /** What a consumer is made from. */
@@ -16,7 +16,7 @@ export interface ConsumerParts {
   readonly log: Logger;
   readonly tracing: Tracing;
   readonly metrics: SourceMetrics;
-  readonly handle: (handling: Handling) => Promise<Outcome>;
+  readonly handle: (handling: Handling) => Answer;
   readonly settle: Settle;
 }
 
@@ -43,6 +43,7 @@ export class Consumer implements HandlingHost {
   readonly source: Source;
   readonly #parts: ConsumerParts;
   readonly #group: string;
+  readonly #spanName: string;
   readonly #running = new Set<Handling>();
   /** Those that wait to be handled again in place. */
   readonly #resting = new Set<Timer>();
@@ -52,6 +53,7 @@ export class Consumer implements HandlingHost {
   #retired = false;
   /** Open and not about to close: what is taken may begin. */
   #taking = false;
+  #pumping = false;
   #turning: Promise<void> | undefined;
   #idle: (() => void) | undefined;
 
@@ -62,6 +64,7 @@ export class Consumer implements HandlingHost {
     this.timeoutMs = parts.timeoutMs;
     this.source = source;
     this.#group = source.kind === 'event' ? source.group : '';
+    this.#spanName = `process ${source.name}`;
     this.log = parts.log;
     this.#intake = this.#newIntake();
   }
@@ -172,9 +175,16 @@ export class Consumer implements HandlingHost {
     this.#pump();
   }
 
+  /** One that ends at once lets the next begin from here, not from within itself. */
   #pump(): void {
-    if (!this.#taking) return;
-    for (let item = this.#intake.next(); item !== undefined; item = this.#intake.next()) this.#handle(item);
+    if (this.#pumping) return;
+    this.#pumping = true;
+    while (this.#taking) {
+      const item = this.#intake.next();
+      if (item === undefined) break;
+      this.#handle(item);
+    }
+    this.#pumping = false;
   }
 
   /** The handler and all it starts belong to the message, and so does what is logged of it: its trace, its deadline, its ids. */
@@ -189,23 +199,36 @@ export class Consumer implements HandlingHost {
 
   readonly #inScope = (handling: Handling, item: Item): void => void this.#process(handling, item);
 
-  async #process(handling: Handling, item: Item): Promise<void> {
-    const outcome = await this.#parts.handle(handling);
+  #process(handling: Handling, item: Item): void {
+    const outcome = this.#parts.handle(handling);
+    if (outcome instanceof Promise) void outcome.then((settled) => this.#handled(handling, item, settled));
+    else this.#handled(handling, item, outcome);
+  }
+
+  #handled(handling: Handling, item: Item, outcome: Outcome): void {
     handling.end();
     this.#observe(handling, outcome);
-    const again = await this.#settle(handling, outcome);
+    const again = this.#settle(handling, outcome);
+    if (again instanceof Promise) void again.then((later) => this.#over(handling, item, later));
+    else this.#over(handling, item, again);
+  }
+
+  #over(handling: Handling, item: Item, again: Again | undefined): void {
     this.#running.delete(handling);
     this.#ended(item, again);
   }
 
   /** A transport that throws where it must not costs neither the process nor the place. */
-  async #settle(handling: Handling, outcome: Outcome): Promise<Again | undefined> {
-    try {
-      return await this.#parts.settle(handling, outcome);
-    } catch (err) {
+  #settle(handling: Handling, outcome: Outcome): Settled {
+    const failed = (err: unknown): undefined => {
       const { id } = handling.delivery.envelope;
       this.log.error('a message could not be settled, and is left to the broker', { id, err });
-      return undefined;
+    };
+    try {
+      const again = this.#parts.settle(handling, outcome);
+      return again instanceof Promise ? again.catch(failed) : again;
+    } catch (err) {
+      return failed(err);
     }
   }
 
@@ -235,7 +258,7 @@ export class Consumer implements HandlingHost {
   #beginSpan({ delivery, attempt }: Item): WorkSpan {
     const { tracing, source, transport } = this.#parts;
     const { envelope } = delivery;
-    const span = tracing.begin('consumer', `process ${source.name}`, envelope.headers);
+    const span = tracing.begin('consumer', this.#spanName, envelope.headers);
     if (!span.recording) return span;
     span.set('messaging.system', transport.kind);
     span.set('messaging.operation.name', 'process');

@@ -136,7 +136,7 @@ class MessagingRoot implements OwnedMessaging {
     const { concurrency, delaysMs, ordered, timeoutMs } = resolveSubscription(what, options, this.#limits);
     const metrics = this.#metricsOf(name, group);
     const claimPrefix = `${name}/${group}/`;
-    const common = { dedupe: this.#dedupe, claimPrefix };
+    const dedupe = this.#dedupe;
     const source: Source = {
       kind: 'event',
       name,
@@ -151,10 +151,11 @@ class MessagingRoot implements OwnedMessaging {
       maxMessage: this.#limits.maxMessage,
       leaseMs: timeoutMs + leaseMarginMs,
       handler: handler as (message: Message<unknown>) => unknown,
-      ...common,
+      dedupe,
+      claimPrefix,
     });
     const log = this.#log.child({ event: name, group });
-    const settle = settleEvent({ ...this.#settleParts(metrics, log), delaysMs, ordered, ...common });
+    const settle = settleEvent({ ...this.#settleParts(metrics, log), delaysMs, ordered, dedupe });
     return this.#add(what, { log, source, concurrency, timeoutMs, metrics, handle, settle });
   }
 
@@ -175,7 +176,8 @@ class MessagingRoot implements OwnedMessaging {
       dedupe: undefined,
       claimPrefix: '',
       leaseMs: 0,
-      handler: async (message) => goodReply(name, await handler(message as Message<T>), command.reply, maxMessage),
+      handler: handler as (message: Message<unknown>) => unknown,
+      conclude: (value) => goodReply(name, value, command.reply, maxMessage),
     });
     const log = this.#log.child({ command: name });
     const settle = settleCommand(this.#settleParts(metrics, log));

@@ -26,16 +26,18 @@ export class Handling implements Scope, WorkContext {
   readonly attempt: number;
   readonly span: WorkSpan;
   readonly startedAt: number;
-  readonly requestId: string;
   readonly deadline: number | undefined;
   telemetry: unknown;
   /** Read and checked. */
   data: unknown;
+  /** What it was claimed by in the dedupe store. */
+  claim: string | undefined;
   readonly #host: HandlingHost;
   #controller: AbortController | undefined;
   #timer: Timer | undefined;
   #reason: KeelsonError | undefined;
   #ended = false;
+  #requestId: string | undefined;
 
   constructor(host: HandlingHost, delivery: Delivery, attempt: number, span: WorkSpan) {
     const { envelope } = delivery;
@@ -45,7 +47,6 @@ export class Handling implements Scope, WorkContext {
     this.attempt = attempt;
     this.span = span;
     this.startedAt = clock.now();
-    this.requestId = requestIdOf(envelope);
     const { deadline } = envelope;
     const has = deadline !== undefined && source.kind === 'command';
     this.deadline = has ? this.startedAt + deadline - clock.wall() : undefined;
@@ -54,6 +55,11 @@ export class Handling implements Scope, WorkContext {
 
   get work(): WorkContext {
     return this;
+  }
+
+  get requestId(): string {
+    this.#requestId ??= requestIdOf(this.delivery.envelope);
+    return this.#requestId;
   }
 
   get trace(): WorkSpan {

@@ -20,20 +20,25 @@ const mostFailureBytes = 65_536;
  *
  * @throws INTERNAL for a value that is not what the command promises: its sender has done nothing wrong
  */
-export async function goodReply(
+export function goodReply(
   command: string,
   value: unknown,
   schema: StandardSchema<unknown> | undefined,
   maxBytes: number,
-): Promise<Reply> {
+): Reply | Promise<Reply> {
   const what = `the reply to ${command}`;
+  const written = (): Reply => ({ ok: true, body: encodeJson(what, value, maxBytes) });
   try {
-    await checkData(what, value, schema);
-    return { ok: true, body: encodeJson(what, value, maxBytes) };
+    const checked = checkData(what, value, schema);
+    return checked instanceof Promise ? checked.then(written).catch(broken) : written();
   } catch (cause) {
-    if (!isKeelsonError(cause)) throw cause;
-    throw new KeelsonError('INTERNAL', cause.message, { retryable: false, details: cause.details, cause });
+    return broken(cause);
   }
+}
+
+function broken(cause: unknown): never {
+  if (!isKeelsonError(cause)) throw cause;
+  throw new KeelsonError('INTERNAL', cause.message, { retryable: false, details: cause.details, cause });
 }
 
 /** What the handler threw. An error that is not the chassis's is not for the eyes of others: it says that something went wrong. */

@@ -1,12 +1,12 @@
 import { KeelsonError, isKeelsonError, type Clock, type Logger } from '../core';
 import { mostRedeliveries, type Outcome } from './consume';
 import { codeOf, deathNote, safely } from './death-note';
-import { claimId, type DedupeStore } from './dedupe';
+import { type DedupeStore } from './dedupe';
 import { type Handling } from './handling';
 import { isHopeless } from './hopeless';
 import { type SourceMetrics } from './source-metrics';
 import { badReply } from './reply';
-import { type DeathNote, type Envelope, type Reply } from './transport';
+import { type DeathNote, type Delivery, type Reply } from './transport';
 
 /** A message that stays in hand and is to be handled again, here. */
 export interface Again {
@@ -14,8 +14,11 @@ export interface Again {
   readonly attempt: number;
 }
 
-/** Ends deliveries. Resolves to when to handle it again, where that is to be done here. Never rejects. */
-export type Settle = (handling: Handling, outcome: Outcome) => Promise<Again | undefined>;
+/** When to handle it again, where that is to be done here. At once where nothing has to be waited for. */
+export type Settled = Again | undefined | Promise<Again | undefined>;
+
+/** Ends deliveries. */
+export type Settle = (handling: Handling, outcome: Outcome) => Settled;
 
 /** What settling needs. */
 export interface SettleParts {
@@ -34,7 +37,6 @@ export interface SettleEventParts extends SettleParts {
   /** Failures are handled again in place, so that the order holds. */
   readonly ordered: boolean;
   readonly dedupe: DedupeStore | undefined;
-  readonly claimPrefix: string;
 }
 
 /** When a message that another handles just now is looked at again, in ms. */
@@ -43,12 +45,14 @@ export const busyDelayMs = 5_000;
 /** How an event ends: handled, handled again later, or among the dead letters; never acked before one of them is sure. */
 export function settleEvent(parts: SettleEventParts): Settle {
   const { metrics, log } = parts;
-  return async (handling, outcome) => {
+  return (handling, outcome) => {
     const { delivery } = handling;
     switch (outcome.kind) {
-      case 'done':
-        await remember(parts, delivery.envelope);
+      case 'done': {
+        const remembering = remember(parts, handling);
+        if (remembering !== undefined) return acked(remembering, delivery);
         break;
+      }
       case 'duplicate':
         metrics.duplicates.inc();
         break;
@@ -81,11 +85,9 @@ export function settleCommand(parts: SettleParts): Settle {
       parts.log.error('a command failed', { err: outcome.error, id: delivery.envelope.id });
     }
     delivery.ack();
-    return settled;
+    return undefined;
   };
 }
-
-const settled = Promise.resolve(undefined);
 
 /** Something for the developer, as it is with requests: a refusal with a code below 500 is a normal answer. */
 function isFault(error: unknown): boolean {
@@ -109,7 +111,7 @@ function replyTo(outcome: Outcome): Reply {
 }
 
 async function failed(parts: SettleEventParts, handling: Handling, error: unknown): Promise<Again | undefined> {
-  await release(parts, handling.delivery.envelope);
+  await release(parts, handling);
   // It was told to stop, not at fault: it is given back as it is, and begins again elsewhere.
   if (handling.cut) return undefined;
   const { attempt, delivery } = handling;
@@ -196,21 +198,28 @@ function wait({ clock, closing }: SettleParts, ms: number): Promise<void> {
   });
 }
 
+async function acked(remembering: Promise<void>, delivery: Delivery): Promise<undefined> {
+  await remembering;
+  delivery.ack();
+}
+
 /** A store that fails here must not make a handled message be handled again: it is acked all the same. */
-async function remember({ dedupe, claimPrefix, log }: SettleEventParts, envelope: Envelope): Promise<void> {
+function remember({ dedupe, log }: SettleEventParts, { claim, delivery }: Handling): Promise<void> | undefined {
+  const failed = (err: unknown): void => log.warn('the dedupe store failed', { err, id: delivery.envelope.id });
   try {
-    const done = dedupe?.done(claimId(claimPrefix, envelope));
-    if (done !== undefined) await done;
+    const remembering = claim === undefined ? undefined : dedupe?.done(claim);
+    return remembering instanceof Promise ? remembering.catch(failed) : undefined;
   } catch (err) {
-    log.warn('the dedupe store failed', { err, id: envelope.id });
+    failed(err);
+    return undefined;
   }
 }
 
-async function release({ dedupe, claimPrefix, log }: SettleEventParts, envelope: Envelope): Promise<void> {
+async function release({ dedupe, log }: SettleEventParts, { claim, delivery }: Handling): Promise<void> {
   try {
-    await dedupe?.release(claimId(claimPrefix, envelope));
+    if (claim !== undefined) await dedupe?.release(claim);
   } catch (err) {
-    log.warn('the dedupe store failed', { err, id: envelope.id });
+    log.warn('the dedupe store failed', { err, id: delivery.envelope.id });
   }
 }
 

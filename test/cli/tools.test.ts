@@ -35,6 +35,14 @@ test.each([
   expect([ask !== undefined, columns]).toEqual([asks, output ? 80 : undefined]);
 });
 
+test('a terminal that does not know its width is taken for a usual one', () => {
+  const before = [process.stderr.isTTY, process.stderr.columns] as const;
+  [process.stderr.isTTY, process.stderr.columns] = [true, 0];
+  const { columns } = processTools();
+  [process.stderr.isTTY, process.stderr.columns] = before;
+  expect(columns).toBe(80);
+});
+
 test.each([
   ['y\n', true],
   ['Yes \n', true],
@@ -57,6 +65,8 @@ test.each([
   const questions = written.mock.calls.map(([chunk]) => String(chunk)).join('');
   written.mockRestore();
   expect([answered, questions]).toEqual([yes, expect.stringContaining('Sure? ')]);
+  // What follows begins a line of its own.
+  expect(questions.endsWith('\n')).toBe(true);
 });
 
 test.each(['SIGINT', 'SIGTERM'] as const)('%s aborts once; then nobody listens any more', async (name) => {

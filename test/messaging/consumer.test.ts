@@ -184,7 +184,7 @@ describe('a close', () => {
     messaging.open();
     await settle();
     await closed;
-    expect(transport.log).toEqual(['consume', 'pause', expect.stringMatching(/^ack/), 'close']);
+    expect(transport.log).toEqual(['consume', expect.stringMatching(/^ack/), 'pause', 'close']);
     expect(transport.last.state).toBe('closed');
   });
 });

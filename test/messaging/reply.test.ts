@@ -12,10 +12,13 @@ const thrownBy = (read: () => unknown): KeelsonError & { cause: KeelsonError } =
 const causeOf = (body: string): KeelsonError =>
   thrownBy(() => valueOf('a.b', { ok: false, body: Buffer.from(body) }, 10)).cause;
 
+/** It throws at once where nothing has to be waited for. */
+const later = <T>(make: () => T): Promise<Awaited<T>> => Promise.resolve().then(make) as Promise<Awaited<T>>;
+
 test('a good reply is read as it was written, and its limit holds', async () => {
   expect(valueOf('a.b', await goodReply('a.b', { n: 1 }, undefined, 10), 10)).toEqual({ n: 1 });
   expect(valueOf('a.b', await goodReply('a.b', undefined, undefined, 10), 10)).toBeUndefined();
-  await expect(goodReply('a.b', 'x'.repeat(10), undefined, 10)).rejects.toMatchObject({
+  await expect(later(() => goodReply('a.b', 'x'.repeat(10), undefined, 10))).rejects.toMatchObject({
     code: 'INTERNAL',
     cause: { code: 'PAYLOAD_TOO_LARGE' },
   });
@@ -27,13 +30,13 @@ test('a reply is checked and sent as it was given; what is wrong with it is the 
     typeof value === 'number' ? { value: value * 100 } : { issues: [{ message: 'no number', path: ['n'] }] };
   const schema = { '~standard': { version: 1 as const, vendor: 'test', validate } };
   expect(String((await goodReply('a.b', 3, schema, 10)).body)).toBe('3');
-  await expect(goodReply('a.b', 'three', schema, 10)).rejects.toMatchObject({
+  await expect(later(() => goodReply('a.b', 'three', schema, 10))).rejects.toMatchObject({
     code: 'INTERNAL',
     retryable: false,
     details: { errors: [{ pointer: '/n', detail: 'no number' }] },
   });
   const broken = { '~standard': { ...schema['~standard'], validate: () => Promise.reject(new Error('mine')) } };
-  await expect(goodReply('a.b', 3, broken, 10)).rejects.toThrow('mine');
+  await expect(later(() => goodReply('a.b', 3, broken, 10))).rejects.toThrow('mine');
 });
 
 test('an error of the chassis crosses', () => {

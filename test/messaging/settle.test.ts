@@ -392,11 +392,13 @@ describe('an event that may be a duplicate', () => {
 
 describe('a transport that throws where it must not', () => {
   test('costs no place, and the message is not acked', async () => {
-    const { transport, log } = await subscribed(() => undefined);
+    const handling = gate();
+    const { transport, log } = await subscribed(() => handling.promise);
     const delivery = transport.deliver();
     delivery.ack = () => {
       throw new Error('the channel is closed');
     };
+    handling.open();
     await settle();
     expect(log.messages('error')).toEqual(['a message could not be settled, and is left to the broker']);
   });

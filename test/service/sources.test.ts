@@ -3,8 +3,7 @@ import { createService } from '../../src/service';
 import { type Service } from '../../src/service/service';
 import { sourcesOf } from '../../src/service/sources';
 
-const make = (): Service =>
-  createService({ name: 'billing', version: '1.2.3', settings: { log: { level: 'error' } } }) as unknown as Service;
+const make = (): Service => createService({ name: 'billing', version: '1.2.3', settings: { log: { level: 'error' } } });
 
 test('a service that was not started tells what it takes', () => {
   const service = make();

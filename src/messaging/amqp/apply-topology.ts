@@ -3,7 +3,7 @@ import { KeelsonError } from '../../core';
 import { declareOne, isDeclaredOtherwise, refusalOf } from './declare';
 import { resolveOptions, type AmqpOptions } from './options';
 import { closeToolLine, openToolLine } from './tool-line';
-import { keyOf, type Declaration } from './topology';
+import { type Declaration } from './topology';
 
 /** What became of a declaration. */
 export interface AppliedDeclaration {
@@ -69,7 +69,7 @@ class Applying {
       if (error === undefined) throw lost(thrown);
       return 'refused';
     });
-    this.#states.set(keyOf(declaration), state);
+    if (declaration.kind !== 'binding') this.#states.set(`${declaration.kind} ${declaration.name}`, state);
     return { declaration, state, error };
   }
 

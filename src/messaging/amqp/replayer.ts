@@ -95,7 +95,7 @@ function replayed({ properties }: GetMessage): Options.Publish {
   const names = ['contentType', 'contentEncoding', 'correlationId', 'replyTo', 'timestamp', 'appId', 'type'] as const;
   const kept = [...names, 'priority', 'messageId'] as const;
   const found = kept.filter((name) => properties[name] !== undefined);
-  const headers = copiedHeaders((properties.headers ?? {}));
+  const headers = copiedHeaders(properties.headers ?? {});
   return {
     ...(Object.fromEntries(found.map((name) => [name, properties[name] as unknown])) as Options.Publish),
     persistent: true,

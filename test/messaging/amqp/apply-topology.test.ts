@@ -1,7 +1,14 @@
+import * as amqplib from 'amqplib';
 import { applyOn, applyTopology } from '../../../src/messaging/amqp/apply-topology';
 import { topologyOf, type Declaration } from '../../../src/messaging/amqp/topology';
 import { freePort } from '../../support/free-port';
 import { LetterBroker, endedError, serverError } from './support/letter-broker';
+
+// One test has a connection without a broker; all others have amqplib's own.
+jest.mock('amqplib', () => {
+  const actual = jest.requireActual<typeof amqplib>('amqplib');
+  return { ...actual, connect: jest.fn(actual.connect) };
+});
 
 const declarations = topologyOf(
   [{ kind: 'event', name: 'order.placed', group: 'billing', prefetch: 1, ordered: false, delaysMs: [1_000] }],
@@ -70,6 +77,13 @@ test('what may not be looked at is refused', async () => {
 test('a connection that is lost is told', async () => {
   broker.failWith = endedError();
   await expect(applyOn(broker.model, declarations, true)).rejects.toMatchObject({ code: 'CONNECTION_FAILED' });
+});
+
+test('connects for it, and closes the connection in the end', async () => {
+  jest.mocked(amqplib.connect).mockResolvedValueOnce(broker.model);
+  const applied = await applyTopology(declarations, { url: 'amqp://rabbit' });
+  expect(new Set(applied.map(({ state }) => state))).toEqual(new Set(['made']));
+  expect(broker.closed).toBe(true);
 });
 
 test('a broker that is away is told, and options that are not valid', async () => {

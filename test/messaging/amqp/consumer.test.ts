@@ -102,12 +102,13 @@ test('what is refused is tried again later and later', async () => {
   await clock.advance(999);
   const tried = model.channels.length;
   await clock.advance(1);
-  expect(model.channels.length).toBe(tried + 1);
+  const again = model.channels.length;
+  expect(again).toBeGreaterThan(tried);
   await clock.advance(1_999);
-  expect(model.channels.length).toBe(tried + 1);
+  expect(model.channels.length).toBe(again);
   consumer.down();
   await clock.advance(60_000);
-  expect(model.channels.length).toBe(tried + 1);
+  expect(model.channels.length).toBe(again);
   await up();
   await clock.advance(0);
   expect([consumer.state, consumer.error]).toEqual(['taking', undefined]);

@@ -1,7 +1,14 @@
+import * as amqplib from 'amqplib';
 import { LetterBox, openDeadLetters, type LetterProgress } from '../../../src/messaging/amqp/dead-letter-box';
 import { FakeClock } from '../../support/fake-clock';
 import { freePort } from '../../support/free-port';
 import { LetterBroker, serverError, type Lying } from './support/letter-broker';
+
+// One test has a connection without a broker; all others have amqplib's own.
+jest.mock('amqplib', () => {
+  const actual = jest.requireActual<typeof amqplib>('amqplib');
+  return { ...actual, connect: jest.fn(actual.connect) };
+});
 
 let broker: LetterBroker;
 let clock: FakeClock;
@@ -135,6 +142,15 @@ test.each([[0], [-1], [NaN]])('the rate %d is not valid', async (rate) => {
 test('closing is the connection’s', async () => {
   await box.close();
   expect(closed).toBe(1);
+});
+
+test('connects for it, and closes the connection in the end', async () => {
+  jest.mocked(amqplib.connect).mockResolvedValueOnce(broker.model);
+  const opened = await openDeadLetters({ url: 'amqp://rabbit' });
+  expect(await opened.count(['a.b.c'])).toMatchObject([{ letters: 4 }]);
+  expect(broker.closed).toBe(false);
+  await opened.close();
+  expect(broker.closed).toBe(true);
 });
 
 test('a broker that is away is told', async () => {

@@ -112,7 +112,7 @@ test('a missing exchange costs the channel, not what was on it', async () => {
   const channel = await up();
   const end = ended(publisher.publish(outgoingOf('a')));
   await settle();
-  channel.fail(404);
+  channel.fail(404, "NOT_FOUND - no exchange 'order' in vhost '/'");
   await settle();
   expect(model.last).not.toBe(channel);
   expect(ids(model.last)).toEqual(['a']);

@@ -75,6 +75,18 @@ test('what is held while the connection is lost comes back with the next', async
   expect(declarer.asked).toBe(1);
 });
 
+test('in doubt about one the others stay', async () => {
+  const { routes, declarer } = made();
+  routes.up(declarer.real);
+  routes.admits(to('order'));
+  routes.admits(to('stock'));
+  await settle();
+  routes.doubt('order');
+  expect([routes.admits(to('order')), routes.admits(to('stock'))]).toEqual([false, true]);
+  routes.doubt('unheard of');
+  expect(routes.admits(to('stock'))).toBe(false);
+});
+
 test('in doubt it is asked for again', async () => {
   const { routes, ready, declarer } = made();
   routes.up(declarer.real);

@@ -184,7 +184,7 @@ class Tally {
         this.confirmed.add(n);
       } catch (error) {
         this.rejected.push(
-          isKeelsonError(error) ? `${error.code} ${String(error.details['outcome'] ?? '')}` : String(error),
+          isKeelsonError(error) ? `${error.code} ${JSON.stringify(error.details['outcome'])}` : String(error),
         );
       }
       await sleep(Math.max(0, pauseMs - (performance.now() - begun)));

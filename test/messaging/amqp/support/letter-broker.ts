@@ -33,6 +33,8 @@ export class LetterBroker {
   /** Confirms that were held back: each function lets one go. */
   readonly held: (() => void)[] = [];
   holdConfirms = false;
+  /** The connection was closed in order. */
+  closed = false;
   /** Answers do not come. */
   silent = false;
   /** Of all questions that fail: the next one. */
@@ -55,7 +57,12 @@ export class LetterBroker {
       this.channels.push(channel);
       return Promise.resolve(channel as unknown as ConfirmChannel);
     };
-    return { createChannel: create, createConfirmChannel: create } as unknown as ChannelModel;
+    const close = (): Promise<void> => {
+      this.closed = true;
+      return Promise.resolve();
+    };
+    const model = { createChannel: create, createConfirmChannel: create, close, on: () => model };
+    return model as unknown as ChannelModel;
   }
 
   /** The connection is lost: what is not settled lies in its queue again. */
