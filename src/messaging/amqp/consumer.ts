@@ -41,7 +41,6 @@ export class Consumer implements Consumption {
   #notBefore = 0;
   #timer: Timer | undefined;
   #pausing: Promise<void> | undefined;
-  #paused = false;
   #closing: Promise<void> | undefined;
   #isReady: () => void = () => undefined;
 
@@ -147,8 +146,7 @@ export class Consumer implements Consumption {
   }
 
   #received(hand: Hand, message: ConsumeMessage | null): void {
-    // What a broker still sends that did not answer in time goes back when the channel closes.
-    if (hand.lost || this.#paused) return;
+    if (hand.lost) return;
     // Null: the broker ended it, as the queue was deleted or its node is gone.
     if (message === null) {
       this.#declared = false;
@@ -231,8 +229,7 @@ export class Consumer implements Consumption {
     if (hand === undefined || hand.lost) return;
     // It was about to begin: the channel's end is the only way to be sure.
     if (tag === undefined) return this.#drop();
-    await within(this.#context.clock, closeMs, hand.channel.cancel(tag), late).catch(() => undefined);
-    this.#paused = true;
+    await hand.channel.cancel(tag).catch(() => undefined);
   }
 
   async #close(): Promise<void> {

@@ -199,19 +199,6 @@ test('closed before it could begin', async () => {
   expect([model.channels.length, clock.timers]).toEqual([0, 0]);
 });
 
-test('a pause does not wait for a broker that is dead; what comes after it is not delivered, and goes back', async () => {
-  const { clock, seen, consumer, up } = made();
-  const { last } = await up();
-  last.cancel = () => new Promise(() => undefined);
-  const paused = consumer.pause();
-  last.onMessage?.(messageOf());
-  await clock.advance(2_000);
-  await paused;
-  last.onMessage?.(messageOf({}, '{}', { deliveryTag: 2 }));
-  await consumer.close();
-  expect([seen.length, acks(last), last.closed]).toEqual([1, [], true]);
-});
-
 test('a close does not wait for a broker that is dead', async () => {
   const { clock, consumer, up } = made();
   const model = await up();
