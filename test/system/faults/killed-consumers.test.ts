@@ -97,3 +97,33 @@ fault(
   },
   withBroker,
 );
+
+fault(
+  85,
+  'the processes that take jobs get SIGTERM while the broker hangs (SIGSTOP)',
+  'they end all the same, no job is lost',
+  async (report) => {
+    const jobs = 5_000;
+    const rabbit = await stand.rabbit();
+    const workers = await workersOf('jobs.hanging');
+    const publisher = await stand.make({ source: 'shop' });
+    const publishing = publishJobs(publisher, workers.event, jobs);
+    await workers.handledSo(jobs / 3);
+    rabbit.freeze();
+    const asked = performance.now();
+    const ends = await workers.terminate();
+    rabbit.thaw();
+    await workers.start(1);
+    const confirmed = await publishing;
+    const lost = await lostOf(workers, confirmed);
+    const twice = repeated(workers);
+    await workers.terminate();
+    const slowest = Math.max(...ends.map(({ at }) => at)) - asked;
+    report(`${ends.length} ended with code ${[...new Set(ends.map(({ code }) => code))].join()}`);
+    report(`within ${Math.round(slowest)} ms (limit 15000); ${lost} of ${confirmed.size} lost, ${twice} done twice`);
+    expect([confirmed.size, lost]).toEqual([jobs, 0]);
+    expect(twice).toBeLessThanOrEqual(atOnce * prefetch);
+    expect(slowest).toBeLessThanOrEqual(15_000);
+  },
+  withBroker,
+);

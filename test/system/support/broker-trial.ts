@@ -23,6 +23,8 @@ export interface TrialOptions {
    * read back by the broker when it starts, which takes a second for each 80,000 messages or so.
    */
   readonly perSecond: number;
+  /** @default 'quorum' */
+  readonly queueType?: 'quorum' | 'classic';
 }
 
 /** What came of it, by the bookkeeping of Jepsen's queue tests. */
@@ -55,15 +57,16 @@ const numbered = defineEvent<{ n: number }>('trial.numbered');
 /** Publishes numbered events while the broker is killed again and again, with two consumers of one group that stay alive and share a dedupe store. */
 export async function brokerTrial(rabbit: RabbitMq, options: TrialOptions): Promise<TrialResult> {
   const wire = new Wire();
+  const { queueType = 'quorum' } = options;
   const handled = new Map<number, number>();
   const dedupe = memoryDedupe();
-  const consumers = [1, 2].map(() => make(rabbit, dedupe, (transport) => wire.watch(transport)));
+  const consumers = [1, 2].map(() => make(rabbit, queueType, dedupe, (transport) => wire.watch(transport)));
   for (const consumer of consumers) {
     consumer.subscribe(numbered, ({ data }) => void handled.set(data.n, (handled.get(data.n) ?? 0) + 1));
     await consumer.start();
     consumer.open();
   }
-  const publisher = make(rabbit, undefined, (transport) => transport);
+  const publisher = make(rabbit, queueType, undefined, (transport) => transport);
   await publisher.start();
   await eventually(() => taking(consumers) || undefined, 'both consumers take', 30_000);
 
@@ -107,10 +110,11 @@ export async function brokerTrial(rabbit: RabbitMq, options: TrialOptions): Prom
 
 function make(
   rabbit: RabbitMq,
+  queueType: 'quorum' | 'classic',
   dedupe: ReturnType<typeof memoryDedupe> | undefined,
   watch: (transport: Transport) => Transport,
 ): OwnedMessaging {
-  const transport = watch(amqpTransport({ url: rabbit.url, maxOutstanding }));
+  const transport = watch(amqpTransport({ url: rabbit.url, maxOutstanding, queueType }));
   return createMessaging({
     source: 'trial',
     transport,
