@@ -7,6 +7,7 @@ import { refusalOf } from './declare';
 import { type Declarer } from './declarer';
 import { AmqpDelivery, type DeliveryContext, type Hand } from './delivery';
 import { decodeEnvelope } from './envelope-codec';
+import { takeFast } from './fast-lane';
 import { topologyOf, type Declaration } from './topology';
 
 /** What a consumer needs besides its source. */
@@ -101,6 +102,7 @@ export class Consumer implements Consumption {
       this.#hand = hand;
       const { queue, source } = this.#context;
       await hand.channel.prefetch(source.prefetch);
+      takeFast(hand.channel, (message) => this.#received(hand, message));
       const { consumerTag } = await hand.channel.consume(queue, (message) => this.#received(hand, message));
       if (current()) this.#taking(consumerTag);
     } catch (error) {
@@ -140,7 +142,7 @@ export class Consumer implements Consumption {
     // Null: the broker ended it, as the queue was deleted or its node is gone.
     if (message === null) return this.#broken(undefined);
     hand.acks.delivered(message.fields.deliveryTag);
-    const decoded = decodeEnvelope(message, this.#context.now());
+    const decoded = decodeEnvelope(message, () => this.#context.now());
     const delivery = new AmqpDelivery(message, decoded, hand, this.#context);
     if (decoded.expires !== undefined && decoded.expires <= this.#context.clock.wall()) {
       this.#context.onExpired();

@@ -2,6 +2,7 @@ import { type ChannelModel, type ConsumeMessage, type Options } from 'amqplib';
 import { KeelsonError, within, type Clock, type ErrorCode, type Timer } from '../../core';
 import { type Envelope, type PublishLimits, type Reply } from '../transport';
 import { encodeEnvelope } from './envelope-codec';
+import { takeFast } from './fast-lane';
 import { textOf } from './headers';
 import { commandExchange } from './names';
 import { type Outgoing } from './publication';
@@ -158,6 +159,7 @@ export class Replies {
       if (this.#model === model) this.#interrupted(model);
     });
     const { queue } = await channel.assertQueue('', { exclusive: true, autoDelete: true, durable: false });
+    takeFast(channel, (message) => this.#came(message));
     await channel.consume(
       queue,
       (message) => (message === null ? void channel.close().catch(() => undefined) : this.#came(message)),
