@@ -29,7 +29,7 @@ export {
   type SubscribeOptions,
   type Subscription,
 } from './messaging';
-export { validate, type FieldError, type Problem, type RequestSchemas } from './http';
+export { validate, type FieldError, type Problem, type RequestGuard, type RequestSchemas } from './http';
 export {
   createService,
   type ChassisValues,

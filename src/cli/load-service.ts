@@ -33,6 +33,16 @@ export async function loadService(
   return make(settings);
 }
 
+/** Does the folder name a service? */
+export function namesService(folder: string): boolean {
+  try {
+    moduleOf(folder);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function moduleOf(folder: string): string {
   const file = resolve(folder, 'package.json');
   if (!existsSync(file)) throw missing(`There is no package.json in ${folder}.`);

@@ -2,48 +2,28 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs, types } from 'node:util';
 import { createRedactor, isKeelsonError } from '../core';
-import { loadService } from './load-service';
-import { settingsTable } from './settings-table';
+import { type CliContext, type CliOutput, type CliTools, type Command } from './command';
+import { configCommand } from './config-command';
+import { dlqCommand } from './dlq-command';
+import { processOutput, processTools } from './tools';
+import { topologyCommand } from './topology-command';
+import { usage } from './usage';
 
-const usage = `keelson: the chassis's command line
+const commands: ReadonlyMap<string, Command> = new Map([
+  ['config', configCommand],
+  ['topology', topologyCommand],
+  ['dlq', dlqCommand],
+]);
 
-  keelson config [--json]   every setting of the service in this folder: value, where it comes from, environment name
-  keelson --version
-  keelson --help
-
-The service is found by package.json: "keelson": { "service": "dist/service.js" }.
-`;
-
-/** Where the command line writes; the process's own by default. */
-export interface CliOutput {
-  out(text: string): void;
-  err(text: string): void;
-}
-
-const processOutput: CliOutput = {
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
-};
-
-/** Runs one command. Resolves to the exit code: 0 done, 1 failed, 2 not a command, 78 the service's configuration is invalid. */
+/** Runs one command. Resolves to the exit code, as the usage lists them. */
 export async function runCli(
   args: readonly string[],
   output: CliOutput = processOutput,
   cwd = process.cwd(),
+  tools: CliTools = processTools(),
 ): Promise<number> {
   try {
-    const options = {
-      json: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-      version: { type: 'boolean', short: 'v' },
-    } as const;
-    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-    if (values.version === true) output.out(`${ownVersion()}\n`);
-    else if (values.help === true) output.out(usage);
-    else if (positionals.length === 1 && positionals[0] === 'config')
-      output.out(await describeConfig(cwd, values.json === true));
-    else return misused(output, positionals[0]);
-    return 0;
+    return await run(args, { ...tools, ...output, cwd });
   } catch (error) {
     if (isMisuse(error)) return misused(output, error.message);
     const invalid = isKeelsonError(error, 'CONFIG_INVALID');
@@ -54,10 +34,25 @@ export async function runCli(
   }
 }
 
-async function describeConfig(cwd: string, asJson: boolean): Promise<string> {
-  const service = await loadService(cwd);
-  const settings = service.config.describe();
-  return asJson ? `${JSON.stringify(settings, null, 2)}\n` : settingsTable(settings);
+async function run(args: readonly string[], context: CliContext): Promise<number> {
+  if (args.includes('--help') || args.includes('-h')) {
+    context.out(usage);
+    return 0;
+  }
+  const at = args.findIndex((word) => !word.startsWith('-'));
+  const name = args[at];
+  if (name === undefined) return withoutCommand(args, context);
+  const command = commands.get(name);
+  if (command === undefined) return misused(context, `${name}: not understood`);
+  return command([...args.slice(0, at), ...args.slice(at + 1)], context);
+}
+
+function withoutCommand(args: readonly string[], context: CliContext): number {
+  const options = { version: { type: 'boolean', short: 'v' } } as const;
+  const { values } = parseArgs({ args: [...args], options });
+  if (values.version !== true) return misused(context, undefined);
+  context.out(`${ownVersion()}\n`);
+  return 0;
 }
 
 /** An option that there is not, told by node:util's parser: a service may throw a TypeError of its own. */
@@ -66,7 +61,7 @@ function isMisuse(error: unknown): error is Error {
 }
 
 function misused(output: CliOutput, what: string | undefined): number {
-  output.err(what === undefined ? usage : `keelson: ${what}: not understood\n\n${usage}`);
+  output.err(what === undefined ? usage : `keelson: ${what}\n\n${usage}`);
   return 2;
 }
 

@@ -50,13 +50,14 @@ export class Sender {
   /** As the last policy of a pipeline: it hands on to nobody. */
   readonly send: Policy = async <T>(call: Call): Promise<T> => {
     const { journey, target } = call.subject as Leg;
-    const headers = this.#headersOf(call, journey);
+    const begun = call.clock.now();
+    const headers = this.#headersOf(call, journey, begun);
     const span = this.#parts.tracing.call('client', journey.method, headers, this.#parts.keepBaggage);
     if (span.recording) this.#describe(span, call, journey, target);
-    const begun = call.clock.now();
+    target.begin();
     let status = 0;
     try {
-      const kept = this.#parts.pools.of(target.origin);
+      const kept = this.#parts.pools.of(target.origin, begun);
       const { warm } = kept;
       const { method, path, body, idempotent } = journey;
       const outgoing: Outgoing = { method, path, headers, body, idempotent };
@@ -96,13 +97,14 @@ export class Sender {
     }
   }
 
-  #headersOf(call: Call, journey: Journey): Record<string, string> {
-    const headers: Record<string, string> = { ...journey.headers };
+  #headersOf(call: Call, journey: Journey, now: number): Record<string, string> {
+    // Adding to an object that was made by spreading takes the engine half a microsecond for each name.
+    const headers: Record<string, string> = Object.assign({}, journey.headers);
     const requestId = currentScope()?.work?.requestId;
     if (requestId !== undefined && requestId !== '') headers['x-request-id'] ??= requestId;
     // What is left of this attempt: what the other side does later is of no use to anybody.
     if (call.deadline !== undefined) {
-      headers['keelson-timeout-ms'] = String(Math.max(1, Math.round(call.deadline - call.clock.now())));
+      headers['keelson-timeout-ms'] = String(Math.max(1, Math.round(call.deadline - now)));
     }
     return headers;
   }

@@ -2,6 +2,7 @@ import {
   currentScope,
   isKeelsonError,
   KeelsonError,
+  longestDelayMs,
   systemClock,
   type Clock,
   type Logger,
@@ -72,12 +73,14 @@ export class HttpServiceClient implements ServiceClient {
         ? undefined
         : circuitBreaker({ ...options.breaker, name, meter, log, isFailure: speaksAgainst });
     const stages = this.#stages(this.breaker);
-    this.#run = pipelineWith({ clock: this.#clock }, ...stages.outer, ...stages.inner);
+    // Whatever takes time looks at the deadline itself.
+    const tools = { clock: this.#clock, watchDeadline: false };
+    this.#run = pipelineWith(tools, ...stages.outer, ...stages.inner);
     this.#hedged =
       options.hedge === undefined
         ? undefined
         : pipelineWith(
-            { clock: this.#clock },
+            tools,
             ...stages.outer,
             hedge({ ...options.hedge, name, meter, budget: stages.budget }),
             ...stages.inner,
@@ -141,7 +144,7 @@ export class HttpServiceClient implements ServiceClient {
 
   #headersOf(given: ServiceRequest['headers'], type: string | undefined): Readonly<Record<string, string>> {
     if (given === undefined && type === undefined) return this.#parts.headers;
-    const own: Record<string, string> = { ...this.#parts.headers };
+    const own: Record<string, string> = Object.assign({}, this.#parts.headers);
     for (const [name, value] of Object.entries(given ?? {})) own[name.toLowerCase()] = value;
     if (type !== undefined) own['content-type'] ??= type;
     return own;
@@ -167,7 +170,8 @@ export class HttpServiceClient implements ServiceClient {
     const go = (target: Target): Promise<T> => {
       if (target.instance !== undefined) (journey.tried ??= []).push(target.instance);
       const leg: Leg = { journey, target };
-      const gone = next(call.part(call.attempt, call.deadline, leg));
+      call.subject = leg;
+      const gone = next(call);
       return journey.idempotent ? gone : gone.catch(throwUnknownOutcome);
     };
     let picked: Target | Promise<Target>;
@@ -177,7 +181,9 @@ export class HttpServiceClient implements ServiceClient {
       const failure = error as Error;
       return Promise.reject(failure);
     }
-    return picked instanceof Promise ? picked.then(go) : go(picked);
+    if (!(picked instanceof Promise)) return go(picked);
+    const waited = picked;
+    return untilDeadline(call, () => waited).then(go);
   };
 
   #standIn(answer: NonNullable<ClientOptions['fallback']>): Pipeline<unknown> {
@@ -189,6 +195,9 @@ export class HttpServiceClient implements ServiceClient {
     return pipelineWith({ clock: this.#clock }, fallback(respond, { name, meter }));
   }
 }
+
+/** For waiting outside of an attempt, which has a limit of its own. */
+const untilDeadline = timeout({ ms: longestDelayMs });
 
 /** The last stage sends, so there is no work behind it. */
 const nobody = (): Promise<never> => Promise.reject(new Error('The last stage of a client sends.'));

@@ -36,7 +36,6 @@ export class DiscoveredTargets implements Targets {
     if (instance === undefined) {
       throw noInstance(this.#service, this.#registry.snapshot(this.#service).confirmedAt !== undefined);
     }
-    this.#balancer.begin(instance);
     return new InstanceTarget(instance, this.#originOf(instance), this.#balancer);
   }
 
@@ -70,6 +69,10 @@ class InstanceTarget implements Target {
 
   get instance(): string {
     return this.#chosen.id;
+  }
+
+  begin(): void {
+    this.#balancer.begin(this.#chosen);
   }
 
   end(ms: number, outcome: AttemptOutcome): void {

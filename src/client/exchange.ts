@@ -36,9 +36,9 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #maxResponse: number;
   readonly #resolve: (incoming: Incoming) => void;
   readonly #reject: (error: Error) => void;
-  readonly #forget: () => void;
   #controller: Dispatcher.DispatchController | undefined;
   #givenUp: Error | undefined;
+  #over = false;
   #status = 0;
   #headers: IncomingHttpHeaders = {};
   #first: Buffer | undefined;
@@ -56,7 +56,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#maxResponse = maxResponse;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#forget = call.onAbort((reason) => this.#giveUp(reason as Error));
+    call.onAbort((reason) => this.#giveUp(reason as Error));
   }
 
   begin(pool: Dispatcher): void {
@@ -89,18 +89,19 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#forget();
+    this.#over = true;
     const body = this.#chunks === undefined ? (this.#first ?? empty) : Buffer.concat(this.#chunks, this.#length);
     this.#resolve({ status: this.#status, headers: this.#headers, body });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#forget();
+    this.#over = true;
     const sent = this.#controller !== undefined;
     this.#reject(connectionFailed(error, { sent, answered: this.#status > 0, idempotent: this.#outgoing.idempotent }));
   }
 
   #giveUp(reason: Error): void {
+    if (this.#over) return;
     this.#givenUp = reason;
     this.#reject(reason); // first: closing the connection tells of an error of its own
     this.#controller?.abort(reason);

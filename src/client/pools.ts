@@ -38,9 +38,8 @@ export class Pools {
     this.#sweptAt = clock.now();
   }
 
-  /** The connections to an origin such as `http://10.0.0.7:8080`. */
-  of(origin: string): Kept {
-    const now = this.#clock.now();
+  /** The connections to an origin such as `http://10.0.0.7:8080`. @param now the time, for who has just looked */
+  of(origin: string, now = this.#clock.now()): Kept {
     if (now - this.#sweptAt > sweepMs) this.#sweep(now);
     let kept = this.#kept.get(origin);
     if (kept === undefined) {

@@ -17,5 +17,7 @@ export class SingleTarget implements Targets, Target {
     return this;
   }
 
+  begin(): void {}
+
   end(): void {}
 }

@@ -11,7 +11,9 @@ export interface Target {
   readonly port: number;
   /** The id of the instance; undefined where there are no instances. */
   readonly instance: string | undefined;
-  /** Tells how the attempt ended, and how long it took in milliseconds. Called once. */
+  /** The attempt begins: nothing holds it up any more. Called once, if at all. */
+  begin(): void;
+  /** Tells how the attempt ended, and how long it took in milliseconds. Called once, if it has begun. */
   end(ms: number, outcome: AttemptOutcome): void;
 }
 

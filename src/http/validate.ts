@@ -1,4 +1,4 @@
-import { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { type NextFunction, type Request, type Response } from 'express';
 import { KeelsonError, pointerOf, type StandardSchema } from '../core';
 
 /** Schemas for the parts of a request, each optional. */
@@ -21,6 +21,16 @@ export interface FieldError {
 
 type Part = FieldError['in'];
 
+/**
+ * An express handler that says nothing of query and parameters where it has no schema for them (`unknown`), so that they keep the types which express finds by
+ * itself: the parameters those of the route's path. A body without a schema is `unknown`.
+ */
+export type RequestGuard<B, Q, P> = (
+  req: { body: B } & (unknown extends Q ? object : { query: Q }) & (unknown extends P ? object : { params: P }),
+  res: Response,
+  next: NextFunction,
+) => Promise<void>;
+
 /** As many fields are listed; a body of 100 kB can have fifty thousand that are wrong. */
 const mostListed = 100;
 
@@ -30,18 +40,14 @@ const mostListed = 100;
  *
  * Answers with problem+json when something is wrong, listing every field: 400 for params and query, 422 for the body.
  */
-export function validate<B = unknown, Q = Request['query'], P = Request['params']>(
+export function validate<B = unknown, Q = unknown, P = unknown>(
   schemas: RequestSchemas<B, Q, P>,
-): RequestHandler<P, unknown, B, Q> {
+): RequestGuard<B, Q, P> {
   const parts = (['params', 'query', 'body'] as const).filter((part) => schemas[part] !== undefined);
-  return async function validateRequest(
-    req: Request<P, unknown, B, Q>,
-    _res: Response,
-    next: NextFunction,
-  ): Promise<void> {
+  return async function validateRequest(req: object, _res: Response, next: NextFunction): Promise<void> {
     let errors: FieldError[] = [];
     for (const part of parts) {
-      errors = errors.concat(await check(req as unknown as Request, part, schemas[part] as StandardSchema));
+      errors = errors.concat(await check(req as Request, part, schemas[part] as StandardSchema));
     }
     if (errors.length === 0) return next();
     const status = errors.every((error) => error.in === 'body') ? 422 : 400;

@@ -73,7 +73,7 @@ export class Consumer implements HandlingHost {
   open(): void {
     if (this.#retired) return;
     this.#wanted = true;
-    this.#turn().catch((err: unknown) => this.log.error('messages cannot be taken', { err }));
+    void this.#turn();
   }
 
   /** Takes no more, lets what runs end, and gives the rest back. Resolves when that is done. */
@@ -115,7 +115,7 @@ export class Consumer implements HandlingHost {
     return new Intake(concurrency, ordered ? ({ delivery }) => delivery.envelope.key ?? '' : undefined);
   }
 
-  /** One turn at a time: what is wanted may change while the last turn is not over. */
+  /** One turn at a time: what is wanted may change while the last turn is not over. Never rejects. */
   #turn(): Promise<void> {
     return (this.#turning ??= this.#follow());
   }
@@ -123,14 +123,11 @@ export class Consumer implements HandlingHost {
   async #follow(): Promise<void> {
     // Not before it is known that this turn is under way: a transport may deliver at once, and a handler may close its consumer.
     await Promise.resolve();
-    try {
-      while (!this.#settled()) {
-        if (this.#consumption !== undefined) await this.#giveUp(this.#consumption);
-        else this.#begin();
-      }
-    } finally {
-      this.#turning = undefined;
+    while (!this.#settled()) {
+      if (this.#consumption !== undefined) await this.#giveUp(this.#consumption);
+      else this.#begin();
     }
+    this.#turning = undefined;
   }
 
   #settled(): boolean {
@@ -141,7 +138,12 @@ export class Consumer implements HandlingHost {
     this.#intake = this.#newIntake();
     this.#taking = true;
     const { transport, source } = this.#parts;
-    this.#consumption = transport.consume(source, (delivery) => this.#take(delivery));
+    try {
+      this.#consumption = transport.consume(source, (delivery) => this.#take(delivery));
+    } catch (err) {
+      this.#wanted = false;
+      this.log.error('messages cannot be taken', { err });
+    }
   }
 
   async #giveUp(consumption: Consumption): Promise<void> {

@@ -30,7 +30,7 @@ export interface PublishOptions {
   readonly key?: string;
   /** Sent along; names in any case, values of printable text, 8 kB altogether. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** An event that was not taken by then is of no use, and dropped by the broker; in ms, 1 or more. @default it never is */
+  /** An event that was not taken by then is of no use, and skipped by whoever takes it later; in ms, 1 or more. @default it never is */
   readonly ttlMs?: number;
   /** Reaches its subscribers so much later at the earliest, in ms. @default 0 */
   readonly delayMs?: number;

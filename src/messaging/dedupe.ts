@@ -57,7 +57,7 @@ const patienceMs = 10_000;
 /** The same store, but none of its promises is waited for without end. What it answers at once costs nothing. */
 export function patient(store: DedupeStore, clock: Clock): DedupeStore {
   const bounded = <T>(answer: Promise<T> | T): Promise<T> | T =>
-    typeof answer === 'object' ? within(clock, patienceMs, Promise.resolve(answer), late) : answer;
+    answer instanceof Promise ? within(clock, patienceMs, answer, late) : answer;
   return {
     claim: (id, leaseMs) => bounded(store.claim(id, leaseMs)),
     done: (id) => bounded(store.done(id)),
@@ -69,6 +69,7 @@ function late(): KeelsonError {
   return new KeelsonError('TIMEOUT', `The dedupe store has not answered within ${patienceMs} ms.`, { retryable: true });
 }
 
+/** An id that was handled, and when. */
 interface Handled {
   readonly id: string;
   readonly at: number;
@@ -79,8 +80,8 @@ class MemoryDedupe implements DedupeStore {
   readonly #maxEntries: number;
   readonly #clock: Clock;
   readonly #handled = new Map<string, Handled>();
-  /** By age. Not by the order of the Map: finding its first is slow when many before it were deleted. */
-  readonly #byAge = new Fifo<Handled>();
+  /** The same, oldest first. A Map keeps its order, too, but walks over all that was deleted to find its first. */
+  readonly #order = new Fifo<Handled>();
   /** Ids to when their lease ends; as many as are being handled. */
   readonly #leases = new Map<string, number>();
 
@@ -104,11 +105,16 @@ class MemoryDedupe implements DedupeStore {
     const handled = { id, at: this.#clock.now() };
     this.#leases.delete(id);
     this.#handled.set(id, handled);
-    this.#byAge.push(handled);
-    for (let oldest = this.#byAge.first; oldest !== undefined; oldest = this.#byAge.first) {
-      if (this.#handled.size <= this.#maxEntries && handled.at - oldest.at < this.#windowMs) break;
-      this.#byAge.shift();
-      // If it was handled once more, the later entry stays.
+    this.#order.push(handled);
+    this.#forget(handled.at - this.#windowMs);
+  }
+
+  /** Forgets what was handled so long ago, and the oldest of too many. */
+  #forget(until: number): void {
+    for (let oldest = this.#order.first; oldest !== undefined; oldest = this.#order.first) {
+      if (this.#order.length <= this.#maxEntries && oldest.at > until) return;
+      this.#order.shift();
+      // Unless it was handled again since.
       if (this.#handled.get(oldest.id) === oldest) this.#handled.delete(oldest.id);
     }
   }

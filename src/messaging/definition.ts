@@ -45,7 +45,7 @@ const longestName = 120;
 /**
  * Declares an event. Publisher and subscribers share the definition, or each has one of the same name.
  *
- * @throws CONFIG_INVALID for a name that is none
+ * @throws CONFIG_INVALID for a name or a schema that is none
  */
 export function defineEvent<T>(name: string, options: EventOptions<T> = {}): EventDefinition<T> {
   if (!fits(name, eventName)) {
@@ -55,19 +55,23 @@ export function defineEvent<T>(name: string, options: EventOptions<T> = {}): Eve
   if (unroutable !== 'reject' && unroutable !== 'drop') {
     throw invalid(`the event ${name}: unroutable is 'reject' or 'drop', not ${JSON.stringify(unroutable)}`);
   }
+  checkSchema(`the event ${name}`, schema);
   return Object.freeze({ kind: 'event', name, schema, unroutable });
 }
 
 /**
  * Declares a command. Sender and handler share the definition, or each has one of the same name.
  *
- * @throws CONFIG_INVALID for a name that is none
+ * @throws CONFIG_INVALID for a name or a schema that is none
  */
 export function defineCommand<T, R>(name: string, options: CommandOptions<T, R> = {}): CommandDefinition<T, R> {
   if (!fits(name, commandName)) {
     throw invalid(`the command ${JSON.stringify(name)}: a name has two parts, like stock.reserve`);
   }
-  return Object.freeze({ kind: 'command', name, request: options.request, reply: options.reply });
+  const { request, reply } = options;
+  checkSchema(`the request of ${name}`, request);
+  checkSchema(`the reply to ${name}`, reply);
+  return Object.freeze({ kind: 'command', name, request, reply });
 }
 
 /**
@@ -84,6 +88,14 @@ export function checkGroup(group: string): string {
 function fits(name: unknown, pattern: RegExp): boolean {
   return (
     typeof name === 'string' && name.length <= longestName && pattern.test(name) && !/^(?:keelson|amq)\./.test(name)
+  );
+}
+
+/** Older versions of schema libraries have none: better said where it is written than at the first message. */
+function checkSchema(what: string, schema: StandardSchema<unknown> | undefined): void {
+  if (schema === undefined || typeof schema['~standard']?.validate === 'function') return;
+  throw invalid(
+    `${what}: its schema is none by the Standard Schema specification (zod 3.24, valibot 1 and newer have it)`,
   );
 }
 

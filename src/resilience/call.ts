@@ -37,29 +37,34 @@ export class Call implements Attempt {
   readonly key: string | undefined;
   readonly deadline: number | undefined;
   readonly attempt: number;
-  /** What the call is about: nothing to the policies. */
-  readonly subject: unknown;
+  /** What the call is about: nothing to the policies. A stage that knows it more exactly sets it, for those within. */
+  subject: unknown;
   readonly #above: Call | AbortSignal | undefined;
   #controller: AbortController | undefined;
   #given: { readonly up: unknown } | undefined;
-  /** Who is told when it is given up: listeners, and parts of it that somebody listens to. */
-  #told: (Listener | Call)[] | undefined;
+  /** Who is told when it is given up: listeners, and parts of it that somebody listens to. Most often there is one only. */
+  #told: Listener | Call | (Listener | Call)[] | undefined;
   /** Is it told by what is above? By a signal with this listener, by a call without. */
   #linked: Listener | boolean = false;
 
-  constructor(options: CallOptions, above?: Call | AbortSignal) {
+  constructor(
+    options: CallOptions,
+    above?: Call | AbortSignal,
+    attempt = options.attempt,
+    deadline = options.deadline,
+  ) {
     this.clock = options.clock;
     this.work = options.work;
     this.key = options.key;
-    this.deadline = options.deadline;
-    this.attempt = options.attempt;
+    this.deadline = deadline;
+    this.attempt = attempt;
     this.subject = options.subject;
     this.#above = above;
   }
 
   /** A part of this call that can be given up alone: it aborts with this one, this one not with it. Who makes it says when it has ended. */
-  part(attempt = this.attempt, deadline = this.deadline, subject = this.subject): Call {
-    return new Call({ clock: this.clock, work: this.work, key: this.key, deadline, attempt, subject }, this);
+  part(attempt = this.attempt, deadline = this.deadline): Call {
+    return new Call(this, this, attempt, deadline);
   }
 
   /** Was it given up? Asking makes no signal. */
@@ -81,14 +86,10 @@ export class Call implements Attempt {
     return controller.signal;
   }
 
-  /** Calls once when it is given up, at once if it was: what a signal's event is for, at a fraction of its cost. @returns takes it back */
-  onAbort(listener: Listener): () => void {
-    if (this.aborted) {
-      listener(this.reason);
-      return nothing;
-    }
-    this.#tell(listener);
-    return () => this.#forget(listener);
+  /** Calls once when it is given up, at once if it was: what a signal's event is for, at a fraction of its cost. Forgotten when the call has ended. */
+  onAbort(listener: Listener): void {
+    if (this.aborted) listener(this.reason);
+    else this.#tell(listener);
   }
 
   /** Gives it up; the first reason stays. */
@@ -104,27 +105,23 @@ export class Call implements Attempt {
     this.#told = undefined;
     this.#letGo();
     if (told === undefined || !this.aborted) return;
-    const reason = this.reason;
-    for (const one of told) {
+    for (const one of Array.isArray(told) ? told : [told]) {
       if (one instanceof Call) one.end();
-      else one(reason);
+      else one(this.reason);
     }
   }
 
   #tell(one: Listener | Call): void {
-    // Most often there is one only; a list that grows from nothing makes room for many.
-    if (this.#told === undefined) this.#told = [one];
-    else this.#told.push(one);
+    if (this.#told === undefined) this.#told = one;
+    else if (Array.isArray(this.#told)) this.#told.push(one);
+    else this.#told = [this.#told, one];
     this.#link();
   }
 
-  #forget(one: Listener | Call): void {
+  #forget(one: Call): void {
     const told = this.#told;
-    if (told === undefined) return;
-    const index = told.indexOf(one);
-    if (index < 0) return;
-    if (index === told.length - 1) told.pop();
-    else told.splice(index, 1);
+    if (told === one) this.#told = undefined;
+    else if (Array.isArray(told)) remove(told, one);
   }
 
   #link(): void {
@@ -155,4 +152,9 @@ export function manyMayListen(signal: AbortSignal): void {
   if (signal instanceof AbortSignal) setMaxListeners(Infinity, signal);
 }
 
-function nothing(): void {}
+function remove<T>(list: T[], one: T): void {
+  const index = list.indexOf(one);
+  if (index < 0) return;
+  if (index === list.length - 1) list.pop();
+  else list.splice(index, 1);
+}

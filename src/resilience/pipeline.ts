@@ -35,19 +35,24 @@ export function pipeline<P extends readonly Policy<unknown>[]>(...policies: P): 
 export interface PipelineTools {
   /** The time that its policies live by. @default the machine's */
   readonly clock?: Clock;
+  /**
+   * Has the pipeline a timer of its own that ends a call at its deadline? False is for policies that let nothing run beyond it, such as a timeout around all that
+   * takes time: it saves that timer. A deadline that has passed already counts either way. @default true
+   */
+  readonly watchDeadline?: boolean;
 }
 
 /** Like {@link pipeline}, on a clock of your own: tests need not wait. */
 export function pipelineWith<P extends readonly Policy<unknown>[]>(
-  { clock = systemClock }: PipelineTools,
+  { clock = systemClock, watchDeadline = true }: PipelineTools,
   ...policies: P
 ): Pipeline<AddedBy<P[number]>> {
   const chain = compose<Call, unknown>(policies, toWork);
+  const bounded = (call: Call): Promise<unknown> => untilDeadline(call, chain, watchDeadline);
   const run = (work: (attempt: Attempt) => Promise<unknown>, options: RunOptions = {}): Promise<unknown> => {
     const { signal, deadline, key, subject } = options;
     const call = new Call({ clock, work, key, deadline, attempt: 1, subject }, signal);
-    if (signal !== undefined) return untilAborted(signal, call, (one) => untilDeadline(one, chain));
-    return untilDeadline(call, chain);
+    return signal === undefined ? bounded(call) : untilAborted(signal, call, bounded);
   };
   return run as Pipeline<AddedBy<P[number]>>;
 }
@@ -62,10 +67,11 @@ function toWork(call: Call): Promise<unknown> {
   }
 }
 
-function untilDeadline(call: Call, chain: (call: Call) => Promise<unknown>): Promise<unknown> {
+function untilDeadline(call: Call, chain: (call: Call) => Promise<unknown>, watch: boolean): Promise<unknown> {
   if (call.deadline === undefined) return chain(call);
   const left = call.deadline - call.clock.now();
-  return left <= 0 ? Promise.reject(deadlineExceeded()) : limited(call, left, chain, deadlineExceeded);
+  if (left <= 0) return Promise.reject(deadlineExceeded());
+  return watch ? limited(call, left, chain, deadlineExceeded) : chain(call);
 }
 
 function untilAborted(signal: AbortSignal, call: Call, chain: (call: Call) => Promise<unknown>): Promise<unknown> {

@@ -53,7 +53,7 @@ export function assemble(
   if (registry !== undefined) health.check('discovery', () => ({ status: 'UP', details: { ...registry.details() } }));
   const membership =
     registry === undefined ? undefined : new Membership(registry, identity, health, logger.named('discovery'));
-  const clients = new Clients(registry, telemetry);
+  const clients = new Clients(registry, telemetry, config.get('eureka').zone ?? undefined);
   const messaging = new ServiceMessaging(config, telemetry, health, messagingOptions);
   const { basePath, port, token } = config.get('management');
   const insight = {

@@ -1,7 +1,7 @@
 import type * as clientPart from '../client';
 import { type ClientOptions, type OwnedClient, type ServiceClient } from '../client';
 import { KeelsonError, systemClock } from '../core';
-import { type Registry } from '../discovery';
+import { leastLoaded, outlierEjection, preferZone, type Balancer, type Registry } from '../discovery';
 import { type BreakerView } from './insight';
 import { type Telemetry } from './telemetry';
 
@@ -9,11 +9,14 @@ import { type Telemetry } from './telemetry';
 export class Clients {
   readonly #registry: Registry | undefined;
   readonly #telemetry: Telemetry;
+  readonly #zone: string | undefined;
   readonly #clients = new Map<string, OwnedClient>();
 
-  constructor(registry: Registry | undefined, telemetry: Telemetry) {
+  /** @param zone where this process runs: its instances are called first. Undefined: all are alike */
+  constructor(registry: Registry | undefined, telemetry: Telemetry, zone: string | undefined) {
     this.#registry = registry;
     this.#telemetry = telemetry;
+    this.#zone = zone;
   }
 
   /**
@@ -51,6 +54,7 @@ export class Clients {
       { ...options, headers },
       {
         ...(this.#registry === undefined ? {} : { registry: this.#registry }),
+        ...(this.#zone === undefined ? {} : { balancer: this.#nearest(this.#zone) }),
         clock: systemClock,
         log: logging.logger.named('client'),
         meter: metrics,
@@ -59,5 +63,16 @@ export class Clients {
     );
     this.#clients.set(to, client);
     return client;
+  }
+
+  /** What a client has by itself, but for the zone. */
+  #nearest(zone: string): Balancer {
+    const { logging, metrics } = this.#telemetry;
+    return outlierEjection({
+      balancer: preferZone({ zone, balancer: leastLoaded({ clock: systemClock }) }),
+      clock: systemClock,
+      log: logging.logger.named('client'),
+      meter: metrics,
+    });
   }
 }

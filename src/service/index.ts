@@ -10,3 +10,4 @@ export {
   type ServiceMetrics,
   type ServiceValues,
 } from './service';
+export { sourcesOf } from './sources';

@@ -2,7 +2,7 @@ import { type Config } from '../config';
 import { KeelsonError, isKeelsonError, systemClock } from '../core';
 import { type Health } from '../health';
 import type * as messagingPart from '../messaging';
-import { type OwnedMessaging, type Transport } from '../messaging';
+import { type OwnedMessaging, type Source, type Transport } from '../messaging';
 import type * as amqpPart from '../messaging/amqp';
 import { exitCodeConfig, reportIfUncaught } from './fatal-report';
 import { type MessagingOptions } from './options';
@@ -39,6 +39,11 @@ export class ServiceMessaging {
     if (this.#phase === 'started' || this.#phase === 'taking') void messaging.start();
     if (this.#phase === 'taking') this.#follow();
     return messaging;
+  }
+
+  /** What the service takes, so far; undefined if nobody asked for its messaging. */
+  sources(): readonly Source[] | undefined {
+    return this.#messaging?.sources();
   }
 
   /** Connects. Does not wait for it, unless it is required: a broker that is away must not keep a service from starting. */

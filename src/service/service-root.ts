@@ -3,7 +3,7 @@ import { type ClientOptions, type ServiceClient } from '../client';
 import { type Config } from '../config';
 import { currentScope, isKeelsonError, systemClock, type Component, type Logger, type WorkContext } from '../core';
 import { type Application } from '../http';
-import { type Messaging } from '../messaging';
+import { type Messaging, type Source } from '../messaging';
 import { type Tracer } from '../tracing';
 import { assemble, type Assembly } from './assembly';
 import { exitCodeConfig, exitCodeStartFailed, reportIfUncaught } from './fatal-report';
@@ -92,6 +92,11 @@ export class ServiceRoot implements Service, Running {
     } catch (error) {
       throw isKeelsonError(error, 'CONFIG_INVALID') ? reportIfUncaught(error, exitCodeConfig) : error;
     }
+  }
+
+  /** For {@link sourcesOf}. */
+  sources(): readonly Source[] | undefined {
+    return this.#assembly.messaging.sources();
   }
 
   background(work: (context: WorkContext) => Promise<void> | void): void {

@@ -93,7 +93,11 @@ export const chassisSettings = {
       default: [],
       sensitive: true,
     },
-    zone: { doc: 'Zone of this process, told to the registry', format: String, default: null },
+    zone: {
+      doc: 'Zone of this process: told to the registry, and instances in it are called first',
+      format: String,
+      default: null,
+    },
     fetchIntervalMs: {
       doc: 'Time between two fetches of the registry, in ms',
       format: intBetween(1_000, 600_000),

@@ -64,9 +64,9 @@ export function formatB3(span: PassiveSpan): string {
 }
 
 /** Writes the `x-b3-*` headers of calls made within this span. */
-export function writeB3Multi(span: PassiveSpan, write: (name: string, value: string) => void): void {
-  write('x-b3-traceid', span.traceId);
-  write('x-b3-spanid', span.spanId);
-  if ((span.bits & spanBits.debug) !== 0) write('x-b3-flags', '1');
-  else write('x-b3-sampled', span.sampled ? '1' : '0');
+export function writeB3Multi(span: PassiveSpan, headers: Record<string, string>): void {
+  headers['x-b3-traceid'] = span.traceId;
+  headers['x-b3-spanid'] = span.spanId;
+  if ((span.bits & spanBits.debug) !== 0) headers['x-b3-flags'] = '1';
+  else headers['x-b3-sampled'] = span.sampled ? '1' : '0';
 }

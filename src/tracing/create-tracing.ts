@@ -161,9 +161,7 @@ class ServiceTracing implements TracingProvider {
     }
     const { parent, baggage } = this.#here();
     const span = this.#host.maker.make(name, kinds[kind], chassisScope, parent);
-    this.#propagation.write(span, baggage && formatBaggage(baggage, keep), (header, value) => {
-      headers[header] = value;
-    });
+    this.#propagation.write(headers, span, baggage && formatBaggage(baggage, keep));
     return span;
   }
 
@@ -177,9 +175,7 @@ class ServiceTracing implements TracingProvider {
   inject(headers: Record<string, string>, within?: Context): void {
     if (this.#foreign !== undefined) return this.#foreign.inject(headers, within ?? this.#host.contexts.active());
     const { parent, baggage } = within === undefined ? this.#here() : contentsOf(within);
-    this.#propagation.write(parent, baggage && formatBaggage(baggage), (name, value) => {
-      headers[name] = value;
-    });
+    this.#propagation.write(headers, parent, baggage && formatBaggage(baggage));
   }
 
   activeIds(): TraceIds | undefined {

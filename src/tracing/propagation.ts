@@ -26,8 +26,6 @@ const headerNames: Readonly<Record<PropagatorName, readonly string[]>> = Object.
 
 const b3Headers = [...headerNames.b3, ...headerNames.b3multi];
 
-type Write = (name: string, value: string) => void;
-
 /**
  * Reads and writes the headers that OTEL_PROPAGATORS names: for the chassis directly from node's header object, for
  * everybody else as OpenTelemetry's propagator.
@@ -67,12 +65,12 @@ export class HeaderPropagation implements TextMapPropagator {
   }
 
   /** Writes the headers of calls made within a span. `baggage` is a valid header or undefined. */
-  write(span: PassiveSpan | undefined, baggage: string | undefined, write: Write): void {
+  write(headers: Record<string, string>, span: PassiveSpan | undefined, baggage: string | undefined): void {
     for (const name of this.#names) {
       if (name === 'baggage') {
-        if (baggage !== undefined && baggage !== '') write('baggage', baggage);
+        if (baggage !== undefined && baggage !== '') headers['baggage'] = baggage;
       } else if (span !== undefined) {
-        writeSpan(name, span, write);
+        writeSpan(name, span, headers);
       }
     }
   }
@@ -80,7 +78,9 @@ export class HeaderPropagation implements TextMapPropagator {
   inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
     const baggage = propagation.getBaggage(context);
     const header = baggage === undefined ? undefined : formatBaggage(baggage);
-    this.write(spanIn(context), header, (name, value) => setter.set(carrier, name, value));
+    const headers: Record<string, string> = {};
+    this.write(headers, spanIn(context), header);
+    for (const [name, value] of Object.entries(headers)) setter.set(carrier, name, value);
   }
 
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
@@ -113,21 +113,23 @@ function readParent(name: PropagatorName, carrier: Carrier): PassiveSpan | undef
   }
 }
 
-function writeSpan(name: Exclude<PropagatorName, 'baggage'>, span: PassiveSpan, write: Write): void {
+/** The engine stores by a name that stands in the code several times faster than by one that is handed in. */
+function writeSpan(name: Exclude<PropagatorName, 'baggage'>, span: PassiveSpan, headers: Record<string, string>): void {
   switch (name) {
     case 'tracecontext':
-      write('traceparent', formatTraceParent(span));
-      return writeState(span, write);
+      headers['traceparent'] = formatTraceParent(span);
+      return writeState(span, headers);
     case 'b3':
-      return write('b3', formatB3(span));
+      headers['b3'] = formatB3(span);
+      return;
     case 'b3multi':
-      return writeB3Multi(span, write);
+      return writeB3Multi(span, headers);
   }
 }
 
-function writeState(span: PassiveSpan, write: Write): void {
+function writeState(span: PassiveSpan, headers: Record<string, string>): void {
   const header = span.state?.serialize() ?? '';
-  if (header !== '') write('tracestate', header);
+  if (header !== '') headers['tracestate'] = header;
 }
 
 /** The span of a context in our own form; undefined when there is none or its ids are not valid. */

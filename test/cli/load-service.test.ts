@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { loadService } from '../../src/cli/load-service';
+import { loadService, namesService } from '../../src/cli/load-service';
 
 let folder: string;
 
@@ -78,4 +78,10 @@ test.each([
 ])('says that there must be one function: %p', async (exported, count) => {
   project();
   await expect(load(exported)).rejects.toEqual(failure(`one function named create..., and it exports ${count}.`));
+});
+
+test('a folder that names a service is told from others', () => {
+  expect(namesService(folder)).toBe(false);
+  project();
+  expect(namesService(folder)).toBe(true);
 });

@@ -45,11 +45,14 @@ test.each([[['--version']], [['-v']]])('%j is the version of the package', async
   expect(await run(args)).toEqual({ code: 0, out: `${version}\n`, err: '' });
 });
 
-test.each([[['--help']], [['-h']], [['config', '--help']]])('%j is the usage', async (args) => {
-  const { code, out, err } = await run(args);
-  expect([code, err]).toEqual([0, '']);
-  expect(out).toContain('keelson config [--json]');
-});
+test.each([[['--help']], [['-h']], [['config', '--help']], [['dlq', 'show', '-h']]])(
+  '%j is the usage',
+  async (args) => {
+    const { code, out, err } = await run(args);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toContain('keelson config [--json]');
+  },
+);
 
 test('nothing is no command', async () => {
   const { code, out, err } = await run([]);
@@ -59,7 +62,8 @@ test('nothing is no command', async () => {
 
 test.each([
   [['fly'], 'keelson: fly: not understood'],
-  [['config', 'now'], 'keelson: config: not understood'],
+  [['config', 'now'], 'keelson: config now: not understood'],
+  [['topology', 'fly'], 'keelson: topology fly: not understood; it is print or apply'],
   [['--fast'], "Unknown option '--fast'"],
   [['config', '--json=yes'], '--json'],
 ])('%j is not understood', async (args, text) => {

@@ -23,11 +23,15 @@ function prepare(upstream: Upstream, more: Partial<Journey> = {}) {
     keepBaggage: undefined,
   });
   const ends: AttemptOutcome[] = [];
+  let begins = 0;
   const target: Target = {
     origin: upstream.origin,
     host: '127.0.0.1',
     port: upstream.port,
     instance: 'inventory-7',
+    begin: () => {
+      begins += 1;
+    },
     end: (_ms, outcome) => ends.push(outcome),
   };
   const journey: Journey = {
@@ -49,13 +53,14 @@ function prepare(upstream: Upstream, more: Partial<Journey> = {}) {
     subject,
   });
   const run = (): Promise<unknown> => sender.send(call, () => Promise.reject(new Error('it hands on to nobody')));
-  return { run, call, ends, tracing };
+  return { run, call, ends, tracing, begun: () => begins };
 }
 
 test('tells the span where it went, which attempt it was and what came of it, but not the query', async () => {
   const upstream = await startUpstream((_req, res) => res.writeHead(204).end());
-  const { run, ends, tracing } = prepare(upstream);
+  const { run, ends, tracing, begun } = prepare(upstream);
   await run();
+  expect(begun()).toBe(1);
   expect(tracing.spans[0]).toMatchObject({ name: 'GET', ended: 1 });
   expect(tracing.spans[0]?.attributes).toEqual({
     'http.request.method': 'GET',

@@ -1,8 +1,16 @@
 import { type ServerResponse } from 'node:http';
 import { type ClientOptions, createClient, type OwnedClient } from '../../src/client';
 import { isKeelsonError, type KeelsonError, runInScope, type Scope, type WorkContext } from '../../src/core';
-import { createMemoryNetwork, makeInstance, memoryRegistry, roundRobin, type Registry } from '../../src/discovery';
+import {
+  createMemoryNetwork,
+  makeInstance,
+  memoryRegistry,
+  roundRobin,
+  type Balancer,
+  type Registry,
+} from '../../src/discovery';
 import { eventually } from '../support/eventually';
+import { FakeClock } from '../support/fake-clock';
 import { RecordingTracing } from '../support/recording';
 import { closeUpstreams, startRaw, startUpstream, textOf, type Upstream } from './support/upstream';
 
@@ -139,7 +147,7 @@ describe('time', () => {
 
   test('the whole call has a limit, whatever its attempts do', async () => {
     const upstream = await startUpstream(() => undefined);
-    const client = clientOf(upstream, { attemptTimeoutMs: 40, timeoutMs: 60 });
+    const client = clientOf(upstream, { attemptTimeoutMs: 200, timeoutMs: 300 });
     await expect(failureOf(client.get('/'))).resolves.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
     await expect(failureOf(client.get('/', { timeoutMs: 20 }))).resolves.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
   });
@@ -238,5 +246,35 @@ describe('a service by its name', () => {
     const client = createClient('inventory', { retry: false }, { registry: await network(), balancer: roundRobin() });
     clients.push(client);
     await expect(failureOf(client.get('/'))).resolves.toMatchObject({ code: 'NO_INSTANCE', retryable: true });
+  });
+
+  test('tells the balancer of as many ends as begins, also of an attempt that was never sent', async () => {
+    const upstream = await startUpstream((_req, res) => json(res, 'late'));
+    const registry = await network(upstream);
+    const told = { begun: 0, ended: 0 };
+    const balancer: Balancer = {
+      pick: ([first]) => first,
+      begin: () => void (told.begun += 1),
+      end: () => void (told.ended += 1),
+    };
+    const client = createClient('inventory', { retry: false, bulkhead: { limit: 1 } }, { registry, balancer });
+    clients.push(client);
+    const first = client.get('/1');
+    expect((await failureOf(client.get('/2'))).code).toBe('BULKHEAD_FULL');
+    await first;
+    expect(told).toEqual({ begun: 1, ended: 1 });
+  });
+
+  test('does not wait beyond the deadline for a registry that never answers', async () => {
+    const clock = new FakeClock();
+    const silent = {
+      snapshot: () => ({ instances: [], confirmedAt: undefined }),
+      resolve: () => new Promise(() => undefined),
+    } as unknown as Registry;
+    const client = createClient('inventory', { timeoutMs: 50 }, { registry: silent, clock });
+    const failed = failureOf(client.get('/'));
+    await clock.advance(50);
+    await expect(failed).resolves.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+    expect(clock.timers).toBe(0);
   });
 });

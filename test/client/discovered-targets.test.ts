@@ -42,6 +42,8 @@ test('asks the balancer, and tells it how the attempt went', async () => {
     port: 8443,
     instance: 'b',
   });
+  expect(told.begun).toEqual([]);
+  target.begin();
   target.end(12, 'failure');
   expect(told).toMatchObject({ picks: [{ key: 'k', avoid: ['a'] }], begun: ['b'], ended: [['b', 12, 'failure']] });
 });

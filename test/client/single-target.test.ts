@@ -7,6 +7,7 @@ test.each([
   ['http://[::1]:8080/', 'http://[::1]:8080', '::1', 8080],
 ])('%s', (url, origin, host, port) => {
   const target = new SingleTarget(new URL(url)).pick();
+  target.begin();
   target.end(1, 'failure');
   expect(target).toMatchObject({ origin, host, port, instance: undefined });
 });

@@ -10,6 +10,7 @@ test('targets may be chosen now or later', async () => {
     host: 'a',
     port: 1,
     instance: 'a-1',
+    begin: () => ends.push('begun'),
     end: (ms, outcome) => ends.push([ms, outcome]),
   };
   const now: Targets = { pick: () => target };
@@ -23,6 +24,7 @@ test('targets may be chosen now or later', async () => {
   });
   expect(await now.pick(call, undefined)).toBe(target);
   expect(await later.pick(call, ['x', 'y'])).toMatchObject({ instance: 'x,y' });
+  target.begin();
   target.end(3, 'ignored');
-  expect(ends).toEqual([[3, 'ignored']]);
+  expect(ends).toEqual(['begun', [3, 'ignored']]);
 });

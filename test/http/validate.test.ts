@@ -181,14 +181,19 @@ test('handlers behind it are typed by the schemas', async () => {
     const proof: Sees<typeof req, { amount: number; note: string }, { page: number }, { id: number }> = true;
     res.json([holds(proof), req.body.amount, req.query.page, req.params.id]);
   });
-  app.post('/orders', validate({ body: order }), (req, res) => {
-    const proof: Sees<typeof req, { amount: number; note: string }, Plain['query'], Plain['params']> = true;
+  app.post('/orders/:id', validate({ body: order }), (req, res) => {
+    const proof: Sees<typeof req, { amount: number; note: string }, Plain['query'], { id: string }> = true;
     res.json([holds(proof), req.body.note]);
   });
-  app.get('/orders', validate({ query: page }), (req, res) => {
-    const proof: Sees<typeof req, unknown, { page: number }, Plain['params']> = true;
+  app.get('/orders/:id', validate({ query: page }), (req, res) => {
+    const proof: Sees<typeof req, unknown, { page: number }, { id: string }> = true;
     res.json([holds(proof), req.query.page]);
   });
+  app.route('/orders/:id').put(validate({ query: page }), validate({ body: order }), (req, res) => {
+    const proof: Sees<typeof req, { amount: number; note: string }, { page: number }, { id: string }> = true;
+    res.json([holds(proof), req.query.page]);
+  });
+  app.use(validate({ query: page }));
   const guard = validate({ params: id });
   const proof: Same<Parameters<typeof guard>[0]['params'], { id: number }> = true;
   expect([holds(proof), guard.length]).toEqual([true, 3]); // an express handler, not an error handler

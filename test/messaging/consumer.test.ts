@@ -263,11 +263,31 @@ describe('pause and open', () => {
     messaging.open();
     await settle();
     expect(log.messages('error')).toEqual(['messages cannot be taken']);
+    await messaging.pause();
     transport.consume = consume;
     messaging.open();
     await settle();
     expect(transport.last.state).toBe('taking');
   });
+});
+
+test('a pause whose turn ends in a transport that cannot consume does not reject', async () => {
+  const { messaging, transport, log } = make();
+  const { at, handler } = gated();
+  messaging.subscribe(placed, handler);
+  messaging.open();
+  await settle();
+  transport.deliver({ data: { n: 1 } });
+  const paused = messaging.pause();
+  await settle();
+  messaging.open();
+  transport.consume = () => {
+    throw new Error('no such thing');
+  };
+  await settle();
+  at(0).open();
+  await paused;
+  expect(log.messages('error')).toEqual(['messages cannot be taken']);
 });
 
 describe('in order', () => {

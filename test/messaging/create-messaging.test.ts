@@ -1,6 +1,4 @@
 import { trace } from '@opentelemetry/api';
-import { createServer, type Server } from 'node:http';
-import { type AddressInfo } from 'node:net';
 import { currentScope, KeelsonError } from '../../src/core';
 import {
   createMemoryBroker,
@@ -16,6 +14,8 @@ import {
 import { createTracing, resolveTracingSettings } from '../../src/tracing';
 import { FakeClock, settle } from '../support/fake-clock';
 import { RecordingLogger } from '../support/recording';
+import { checkOtlp } from '../tracing/support/check-otlp';
+import { startCollector } from '../tracing/support/collector';
 import { gate, make } from './support/make';
 
 const placed = defineEvent<{ n: number }>('order.placed');
@@ -324,60 +324,35 @@ describe('over the memory transport', () => {
     expect(seen).toEqual(['one 0', 'two 1', 'two 2', 'two 3', 'two 4']);
   });
 
-  describe('traced', () => {
-    let server: Server;
-    const spans: { name: string; spanId: string; parentSpanId?: string; traceId: string }[] = [];
-
-    beforeAll(async () => {
-      server = createServer((req, res) => {
-        const chunks: Buffer[] = [];
-        req.on('data', (chunk: Buffer) => chunks.push(chunk));
-        req.on('end', () => {
-          const body = JSON.parse(String(Buffer.concat(chunks)));
-          for (const { scopeSpans } of body.resourceSpans) for (const one of scopeSpans) spans.push(...one.spans);
-          res.end('{}');
-        });
-      });
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  test('what a handler publishes is a child of its span, across two services', async () => {
+    const collector = await startCollector();
+    const settings = resolveTracingSettings({ exporterOtlpEndpoint: collector.url });
+    const tracing = createTracing({ service: { name: 'shop', version: '1', instance: 'a' }, settings, clock });
+    tracing.start();
+    const [shop, depot] = [await service('shop', { tracing }), await service('depot', { tracing })];
+    const shipped = defineEvent<number>('order.shipped');
+    const seen: unknown[] = [];
+    depot.subscribe(placed, async ({ data }) => {
+      await Promise.resolve();
+      await depot.publish(shipped, data.n);
     });
-
-    afterAll(() => {
-      trace.disable();
-      server.close();
-    });
-
-    test('what a handler publishes is a child of its span, across two services', async () => {
-      const { port } = server.address() as AddressInfo;
-      const settings = resolveTracingSettings({
-        OTEL_TRACES_EXPORTER: 'otlp',
-        OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
-        OTEL_BSP_SCHEDULE_DELAY: '10',
-      });
-      const tracing = createTracing({ service: { name: 'shop', version: '1', instance: 'a' }, settings, clock });
-      tracing.start();
-      const shop = await service('shop', { tracing });
-      const shipped = defineEvent<number>('order.shipped');
-      const seen: unknown[] = [];
-      shop.subscribe(placed, async ({ data }) => {
-        await Promise.resolve();
-        await shop.publish(shipped, data.n);
-      });
-      shop.subscribe(
-        shipped,
-        ({ headers }) => void seen.push([headers['x-request-id'], currentScope()?.work?.requestId]),
-      );
-      await settle();
-      await shop.publish(placed, { n: 1 }, { headers: { 'x-request-id': 'r-1' } });
-      await settle();
-      await settle();
-      expect(seen).toEqual([['r-1', 'r-1']]);
-      await tracing.stop(new AbortController().signal);
-      const byName = (name: string) => spans.find((span) => span.name === name);
-      const chain = ['publish order.placed', 'process order.placed', 'publish order.shipped', 'process order.shipped'];
-      const found = chain.map(byName);
-      expect(found.map((span) => span?.name)).toEqual(chain);
-      expect(new Set(found.map((span) => span?.traceId)).size).toBe(1);
-      for (const [at, span] of found.entries()) if (at > 0) expect(span?.parentSpanId).toBe(found[at - 1]?.spanId);
-    });
+    shop.subscribe(shipped, ({ headers }) => void seen.push(headers['x-request-id'], currentScope()?.work?.requestId));
+    await settle();
+    await shop.publish(placed, { n: 1 }, { headers: { 'x-request-id': 'r-1' } });
+    await clock.advance(0);
+    await settle();
+    expect(seen).toEqual(['r-1', 'r-1']);
+    await tracing.stop(new AbortController().signal);
+    await collector.close();
+    trace.disable();
+    const { spans } = checkOtlp(collector.requests[0]?.body ?? '');
+    const chain = ['publish order.placed', 'process order.placed', 'publish order.shipped', 'process order.shipped'];
+    const found = chain.map((name) => spans.find((span) => span.name === name));
+    expect(found.map((span) => span?.kind)).toEqual([4, 5, 4, 5]);
+    expect(new Set(found.map((span) => span?.traceId)).size).toBe(1);
+    expect(found.map((span) => span?.parentSpanId)).toEqual([
+      undefined,
+      ...found.slice(0, 3).map((span) => span?.spanId),
+    ]);
   });
 });

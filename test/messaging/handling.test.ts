@@ -120,7 +120,7 @@ describe('the request id', () => {
     [{ 'x-request-id': '' }, 'm', 'm'],
     [{ 'x-request-id': 'x'.repeat(129) }, 'a b', expect.stringMatching(/^[0-9a-f-]{36}$/)],
   ])('of %p and the id %p is %p', (headers, id, expected) => {
-    expect(handle({ headers: headers as Record<string, string>, id }).handling.requestId).toEqual(expected);
+    expect(handle({ headers: headers, id }).handling.requestId).toEqual(expected);
   });
 });
 

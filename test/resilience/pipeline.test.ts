@@ -109,3 +109,14 @@ describe('a deadline', () => {
     expect(work).not.toHaveBeenCalled();
   });
 });
+
+test('one that leaves the deadline to its policies has no timer for it, but refuses what comes too late', async () => {
+  const clock = new FakeClock();
+  const run = pipelineWith({ clock, watchDeadline: false }, timeout({ ms: 100 }));
+  const failed = codeOf(run(never, { deadline: clock.now() + 40 }));
+  expect(clock.timers).toBe(1);
+  await clock.advance(40);
+  await expect(failed).resolves.toBe('DEADLINE_EXCEEDED');
+  await expect(codeOf(run(never, { deadline: clock.now() }))).resolves.toBe('DEADLINE_EXCEEDED');
+  expect(clock.timers).toBe(0);
+});

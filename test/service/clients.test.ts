@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { type KeelsonError } from '../../src/core';
+import { makeInstance } from '../../src/discovery';
 import { createService, type Service } from '../../src/service';
+import { processRecord } from '../../src/service/process-record';
 import { ask } from '../support/ask';
 import { captureLog, type CapturedLog } from '../support/captured-log';
 import { eventually } from '../support/eventually';
@@ -132,4 +134,30 @@ test('an error of a call that nobody handles is answered without what the other 
   expect(answer.status).toBe(502);
   expect(JSON.parse(answer.body)).toMatchObject({ code: 'HTTP_STATUS', service: 'inventory', status: 502 });
   expect(cause).toMatchObject({ status: 404 });
+});
+
+test('calls instances of its own zone, and others only when there is none', async () => {
+  const [near, far] = ['near', 'far'].map((name) => {
+    const service = make(name, { discovery: { kind: 'none' } });
+    service.app.get('/', (_req, res) => res.json(name));
+    return service;
+  }) as [Service, Service];
+  const ports = { near: (await near.start()).port, far: (await far.start()).port };
+  const shop = make('shop', { eureka: { zone: 'near' } });
+  await shop.start();
+  const known = (service: string, zone: 'near' | 'far'): void => {
+    const instance = makeInstance({ service, host: '127.0.0.1', port: ports[zone], zone });
+    processRecord().network?.put({}, { instance, status: 'UP' });
+  };
+  known('inventory', 'near');
+  known('inventory', 'far');
+  known('elsewhere', 'far');
+  const answers = async (name: string): Promise<unknown[]> => {
+    const client = shop.client(name);
+    const all: unknown[] = [];
+    for (let i = 0; i < 12; i += 1) all.push(await client.get('/'));
+    return [...new Set(all)];
+  };
+  await expect(answers('inventory')).resolves.toEqual(['near']);
+  await expect(answers('elsewhere')).resolves.toEqual(['far']);
 });

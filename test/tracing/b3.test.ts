@@ -86,7 +86,7 @@ describe('writing B3', () => {
   const written = (bits: number): [string, Record<string, string>] => {
     const headers: Record<string, string> = {};
     const one = new PassiveSpan(trace, span, bits);
-    writeB3Multi(one, (name, value) => (headers[name] = value));
+    writeB3Multi(one, headers);
     return [formatB3(one), headers];
   };
 

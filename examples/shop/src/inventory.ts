@@ -33,7 +33,7 @@ export function createInventory(settings: Record<string, unknown> = {}, messagin
 
   service.app.put('/reservations/:id', validate({ body: purchase }), (req, res) => {
     const { sku, quantity } = req.body;
-    const id = String(req.params.id);
+    const { id } = req.params;
     reserve({ id, sku, quantity });
     res.json({ id, sku, quantity });
   });

@@ -21,10 +21,12 @@ export type Outcome = 'success' | 'failure' | 'ignored';
 export interface Balancer {
   /** @returns undefined only if there is no candidate at all */
   pick(candidates: readonly Instance[], options?: PickOptions): Instance | undefined;
-  /** An attempt begins on this instance, right after it was picked. */
+  /** An attempt begins on this instance, which was picked for it just now. One that was picked may be given up before it begins. */
   begin(instance: Instance): void;
   /** The attempt has ended. @param ms how long it took, by the clock that the balancer was given */
   end(instance: Instance, ms: number, outcome: Outcome): void;
+  /** What attempts on this instance have taught counts no more: it was left out for a while, and is well again. @default nothing is forgotten */
+  forget?(instance: Instance): void;
 }
 
 /** Where chance comes from: 0 or more, less than 1. */

@@ -18,6 +18,11 @@ export class InstanceTable<T> {
     return this.#rows.size;
   }
 
+  /** Is anything remembered of it? */
+  has(instance: Instance): boolean {
+    return this.#rows.has(instance.id);
+  }
+
   /** What is remembered, made if need be. */
   of(instance: Instance, now: number): T {
     const row = this.#rows.get(instance.id);

@@ -69,6 +69,10 @@ class LeastLoaded implements Balancer {
     this.#loads.of(instance, now).end(now, ms, outcome === 'failure', outcome === 'ignored');
   }
 
+  forget(instance: Instance): void {
+    this.#loads.of(instance, this.#clock.now()).forget();
+  }
+
   #better(a: Instance, b: Instance, pool: number): Instance {
     const now = this.#clock.now();
     const [loadA, loadB] = [this.#loads.of(a, now), this.#loads.of(b, now)];

@@ -40,6 +40,11 @@ export class Load {
     if (!ignored || ms > (this.#latency ?? 0)) this.#observe(now, failed ? this.#costOfFailure(ms) : ms);
   }
 
+  /** What it took so far says nothing of what it will take: it is cold again. What is in flight still counts. */
+  forget(): void {
+    this.#latency = undefined;
+  }
+
   /** The latency to expect by what attempts took of late, in milliseconds. Undefined: none is known, it is cold. */
   get latency(): number | undefined {
     return this.#latency;

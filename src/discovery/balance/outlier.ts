@@ -87,6 +87,8 @@ class OutlierEjection implements Balancer {
 
   end(instance: Instance, ms: number, outcome: Outcome): void {
     this.#balancer.end(instance, ms, outcome);
+    // Of one that has never failed there is nothing to remember: most calls end here, without a look at the clock.
+    if (outcome !== 'failure' && !this.#out.has(instance.id) && !this.#table.has(instance)) return;
     const now = this.#clock.now();
     const one = this.#out.get(instance.id) ?? this.#table.of(instance, now);
     const change = one.end(now - ms, outcome);
@@ -102,8 +104,10 @@ class OutlierEjection implements Balancer {
     this.#log.warn('An instance is left out: it only fails', fields);
   }
 
+  /** The balancer within has heard of nothing but failures, and would give it next to nothing for a good while. */
   #back(instance: Instance): void {
     this.#out.delete(instance.id);
+    this.#balancer.forget?.(instance);
     this.#log.info('An instance is back', { service: instance.service, instance: instance.id });
   }
 

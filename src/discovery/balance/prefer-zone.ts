@@ -31,6 +31,7 @@ export function preferZone(options: PreferZoneOptions): Balancer {
     },
     begin: (instance) => balancer.begin(instance),
     end: (instance, ms, outcome) => balancer.end(instance, ms, outcome),
+    forget: (instance) => balancer.forget?.(instance),
   };
 }
 

@@ -29,6 +29,7 @@ export function sticky(options: StickyOptions = {}): Balancer {
     },
     begin: (instance) => balancer.begin(instance),
     end: (instance, ms, outcome) => balancer.end(instance, ms, outcome),
+    forget: (instance) => balancer.forget?.(instance),
   };
 }
 

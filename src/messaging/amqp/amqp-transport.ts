@@ -178,6 +178,7 @@ class AmqpTransport implements Transport {
         if (again) this.#metrics.reconnects.inc();
         for (const consumer of mine()) consumer.up(model, link.declarer);
         if (connection === this.#publishing) void this.#publishable(link);
+        (connection === this.#publishing ? this.#taking : this.#publishing).hasten();
       },
       down: (error) => {
         this.#links.delete(connection);

@@ -21,13 +21,13 @@ type State =
   | { readonly kind: 'connecting'; readonly abort: AbortController }
   | { readonly kind: 'connected'; readonly line: Line; readonly silence: Timer; readonly since: number }
   | { readonly kind: 'blocked'; readonly line: Line; readonly silence: Timer; readonly since: number }
-  | { readonly kind: 'waiting'; readonly timer: Timer }
+  | { readonly kind: 'waiting'; readonly timer: Timer; readonly refused: boolean }
   | { readonly kind: 'stopped' };
 
 /** A connection that stood so long was a good one: the next attempt comes soon. */
 const goodMs = 5_000;
 const closeMs = 1_000;
-const refusals = /ACCESS_REFUSED|NOT_ALLOWED|SASL mechanism|Handshake terminated|Expected ConnectionOpenOk/;
+const refusals = /ACCESS_REFUSED|NOT_ALLOWED|SASL mechanism|Handshake terminated|refused the virtual host/;
 
 /** Holds one connection to the first broker that answers, and makes a new one whenever it is lost. */
 export class Connection {
@@ -63,6 +63,14 @@ export class Connection {
   /** Begins. Does nothing when it has begun. */
   start(): void {
     if (this.#state.kind === 'idle') void this.#connect();
+  }
+
+  /** A broker is there, as another connection shows: waits no longer for the next attempt, unless it refuses this one. */
+  hasten(): void {
+    const state = this.#state;
+    if (state.kind !== 'waiting' || state.refused) return;
+    state.timer.cancel();
+    void this.#connect();
   }
 
   /** Closes it, within a second even if the broker is dead. Idempotent. */
@@ -161,8 +169,9 @@ export class Connection {
     this.#lastError = error;
     this.#failures += 1;
     if (addresses.length > 1) this.#turn += 1;
-    const ms = backoffMs(this.#failures, refusals.test(error.message), random());
-    this.#state = { kind: 'waiting', timer: clock.after(ms, () => void this.#connect()) };
+    const refused = refusals.test(error.message);
+    const ms = backoffMs(this.#failures, refused, random());
+    this.#state = { kind: 'waiting', refused, timer: clock.after(ms, () => void this.#connect()) };
   }
 
   async #close(line: Line): Promise<void> {

@@ -37,6 +37,8 @@ export class Consumer implements Consumption {
   /** Counts what was begun: what an older round finds out is of no use. */
   #round = 0;
   #failures = 0;
+  /** It was declared, and nothing has shown since that it is gone. */
+  #declared = false;
   #notBefore = 0;
   #timer: Timer | undefined;
   #pausing: Promise<void> | undefined;
@@ -95,7 +97,9 @@ export class Consumer implements Consumption {
     const round = ++this.#round;
     const current = (): boolean => round === this.#round;
     try {
-      await link.declarer.ensure(this.#declarations);
+      // What was there before a connection was lost is taken from first, and declared behind that: messages wait in it.
+      const known = this.#declared;
+      if (!known) await this.#ensure(link.declarer);
       if (!current()) return;
       const hand = this.#take(await link.model.createChannel());
       if (!current()) return void hand.channel.close().catch(() => undefined);
@@ -105,9 +109,15 @@ export class Consumer implements Consumption {
       takeFast(hand.channel, (message) => this.#received(hand, message));
       const { consumerTag } = await hand.channel.consume(queue, (message) => this.#received(hand, message));
       if (current()) this.#taking(consumerTag);
+      if (known) await this.#ensure(link.declarer);
     } catch (error) {
       if (current()) this.#failed(error);
     }
+  }
+
+  async #ensure(declarer: Declarer): Promise<void> {
+    await declarer.ensure(this.#declarations);
+    this.#declared = true;
   }
 
   #take(channel: Channel): Hand {
@@ -140,7 +150,10 @@ export class Consumer implements Consumption {
   #received(hand: Hand, message: ConsumeMessage | null): void {
     if (hand.lost) return;
     // Null: the broker ended it, as the queue was deleted or its node is gone.
-    if (message === null) return this.#broken(undefined);
+    if (message === null) {
+      this.#declared = false;
+      return this.#broken(undefined);
+    }
     hand.acks.delivered(message.fields.deliveryTag);
     const decoded = decodeEnvelope(message, () => this.#context.now());
     const delivery = new AmqpDelivery(message, decoded, hand, this.#context);
@@ -155,6 +168,8 @@ export class Consumer implements Consumption {
   #broken(error: Error | undefined): void {
     const { queue, log } = this.#context;
     this.#drop();
+    // A channel that ends with its connection has no error of its own.
+    if (error !== undefined) this.#declared = false;
     if (this.#link === undefined || this.#pausing !== undefined) return;
     log.warn('Taking from a queue was interrupted', { queue, err: error });
     this.#link.declarer.forget(this.#declarations);
@@ -165,6 +180,9 @@ export class Consumer implements Consumption {
     const { queue, log, clock } = this.#context;
     const reason = isKeelsonError(error, 'CONFIG_INVALID') ? error : this.#refusal(error);
     this.#drop();
+    this.#declared = false;
+    // All of it: what was bound to a queue that was refused is not bound to the one that takes its place.
+    this.#link?.declarer.forget(this.#declarations);
     // The connection is about to be told lost; if it is not, another try.
     if (reason === undefined) return this.#later(againMs);
     if (this.#error?.message !== reason.message) log.error('Cannot take from a queue', { queue, err: reason });
@@ -183,10 +201,7 @@ export class Consumer implements Consumption {
 
   /** Consuming was refused, but not as the queue is gone: that is declared again. */
   #refusal(error: unknown): KeelsonError | undefined {
-    if ((error as { code?: unknown } | undefined)?.code === 404) {
-      this.#link?.declarer.forget(this.#declarations);
-      return undefined;
-    }
+    if ((error as { code?: unknown } | undefined)?.code === 404) return undefined;
     return refusalOf({ kind: 'queue', name: this.#context.queue, arguments: {}, shared: false }, error);
   }
 

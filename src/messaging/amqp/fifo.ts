@@ -33,12 +33,4 @@ export class Fifo<T> {
     this.#items = [...items, ...this.#items.slice(this.#head)];
     this.#head = 0;
   }
-
-  /** Takes all. */
-  clear(): readonly T[] {
-    const items = this.#items.slice(this.#head) as T[];
-    this.#items = [];
-    this.#head = 0;
-    return items;
-  }
 }

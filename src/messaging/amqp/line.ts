@@ -37,13 +37,21 @@ export async function openLine(
     const model = await connect(target(address, options.heartbeatMs), settings(address, name, options, socket.signal));
     return { model, received: () => received(model), cut };
   } catch (error) {
-    if (!late && !signal.aborted) throw error;
+    if (!late && !signal.aborted) throw refusedHost(error, address) ?? error;
     const what = late ? `did not answer within ${options.connectTimeoutMs} ms` : 'was not waited for';
     throw new KeelsonError('CONNECTION_FAILED', `The broker ${what}.`, { retryable: true, cause: error });
   } finally {
     timer.cancel();
     signal.removeEventListener('abort', cut);
   }
+}
+
+/** amqplib says only that the broker closed the connection in place of opening its virtual host, and not what the broker gave as the reason. */
+function refusedHost(error: unknown, { vhost, user }: Address): KeelsonError | undefined {
+  if (!(error instanceof Error && /Expected ConnectionOpenOk; got <?ConnectionClose/.test(error.message)))
+    return undefined;
+  const message = `The broker refused the virtual host ${vhost} to the user ${user}: it does not exist, this user may not use it, or it has too many connections.`;
+  return new KeelsonError('CONNECTION_FAILED', message, { retryable: true, cause: error });
 }
 
 // As an object: an address as a text could show up in an error with its password.

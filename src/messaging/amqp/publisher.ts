@@ -181,7 +181,7 @@ export class Publisher {
     const lost = this.#window.values().filter((one) => !one.settled);
     this.#window = new Window();
     const code = (error as { code?: unknown } | undefined)?.code;
-    if (code === 404) this.#routes.doubt();
+    if (code === 404) this.#routes.doubt(/no exchange '([^']*)'/.exec(String(error?.message))?.[1]);
     else if (guilty.has(code)) this.#suspect(lost, error);
     for (const one of lost)
       if (one.outgoing.prepare !== undefined)

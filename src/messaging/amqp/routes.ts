@@ -59,9 +59,10 @@ export class Routes {
     return [...this.#routes.values()].flatMap((route) => route.held.splice(0));
   }
 
-  /** One of the exchanges is not there: all are asked for again. */
-  doubt(): void {
-    for (const route of this.#routes.values()) {
+  /** This exchange is not there, or, if none is named, one of them: it is asked for again. */
+  doubt(exchange?: string): void {
+    const named = exchange === undefined ? undefined : this.#routes.get(exchange);
+    for (const route of named === undefined ? this.#routes.values() : [named]) {
       route.state = 'unknown';
       this.#declarer?.forget(route.declarations);
     }

@@ -5,9 +5,9 @@ import { pool } from './simulation';
 test('what is remembered belongs to the id, not to the object', () => {
   const table = new InstanceTable(() => ({}));
   const [one, same] = [pool(1)[0] as Instance, pool(1)[0] as Instance];
-  expect(table.size).toBe(0);
+  expect([table.size, table.has(one)]).toEqual([0, false]);
   expect(table.of(one, 0)).toBe(table.of(same, 1));
-  expect(table.size).toBe(1);
+  expect([table.size, table.has(one), table.has(same)]).toEqual([1, true, true]);
 });
 
 test('instances that come and go are forgotten, those in use are not', () => {

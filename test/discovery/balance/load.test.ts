@@ -22,6 +22,13 @@ test('it rises at once and falls slowly', () => {
   expect(after([200, 10, 10], 2000).load.latency).toBeLessThan(60);
 });
 
+test('what is forgotten is cold, but for what is in flight', () => {
+  const { load, now } = after([10, 200]);
+  load.begin(now);
+  load.forget();
+  expect([load.latency, load.inFlight, load.pending(now + 50)]).toEqual([undefined, 1, 50]);
+});
+
 test('attempts that hang count before they have ended', () => {
   const { load, now } = after([10]);
   load.begin(now);

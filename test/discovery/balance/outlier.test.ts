@@ -1,4 +1,13 @@
-import { outlierEjection, roundRobin, type Balancer, type Instance, type Outcome } from '../../../src/discovery';
+import {
+  leastLoaded,
+  outlierEjection,
+  preferZone,
+  roundRobin,
+  sticky,
+  type Balancer,
+  type Instance,
+  type Outcome,
+} from '../../../src/discovery';
 import { RecordingLogger, RecordingMeter } from '../../support/recording';
 import { byHost, HandClock, pool, seeded, simulate } from './simulation';
 
@@ -195,4 +204,21 @@ test.each([
   [{ maxShare: 1.1 }, 'maxShare'],
 ])('%j is refused', (options, name) => {
   expect(() => outlierEjection(options)).toThrow(new RegExp(`^outlierEjection: ${name} must be `));
+});
+
+test('one that is back has its share at once, however slow it seemed to the balancer within', () => {
+  const random = seeded(3);
+  clock = new HandClock();
+  const within = preferZone({ zone: undefined, balancer: leastLoaded({ clock, random }) });
+  const balancer = outlierEjection({ clock, log, ejectMs: 1000, balancer: sticky({ balancer: within }) });
+  const made = simulate(
+    balancer,
+    clock,
+    () => four,
+    { ...load, seconds: 40 },
+    (one, at) => ({ ms: 10, outcome: one === a && at < 16_000 ? 'failure' : 'success' }),
+  );
+  const back = made.find(({ host, outcome }) => host === 'i0' && outcome === 'success')?.at as number;
+  const next = made.filter(({ at }) => at > back + 20 && at <= back + 2020);
+  expect((byHost(next)['i0'] ?? 0) / next.length).toBeGreaterThan(0.2);
 });

@@ -37,11 +37,13 @@ test('a list that changes is looked at anew', () => {
 });
 
 test('the balancer within is told of what became of its picks', () => {
-  const within = { pick: jest.fn(), begin: jest.fn(), end: jest.fn() };
+  const within = { pick: jest.fn(), begin: jest.fn(), end: jest.fn(), forget: jest.fn() };
   const balancer = preferZone({ zone: 'near', balancer: within });
   const [one] = four as [(typeof four)[number]];
   balancer.begin(one);
   balancer.end(one, 5, 'failure');
+  balancer.forget?.(one);
+  expect(within.forget.mock.calls).toEqual([[one]]);
   expect([within.begin.mock.calls, within.end.mock.calls]).toEqual([[[one]], [[one, 5, 'failure']]]);
 });
 

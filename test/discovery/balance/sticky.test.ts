@@ -41,10 +41,11 @@ test('another try goes where the key would go without the first', () => {
 });
 
 test('calls without a key are for the balancer within, which hears of all', () => {
-  const within = { ...roundRobin(), begin: jest.fn(), end: jest.fn() };
+  const within = { ...roundRobin(), begin: jest.fn(), end: jest.fn(), forget: jest.fn() };
   const balancer = sticky({ balancer: within });
   expect(new Set(Array.from({ length: 20 }, () => balancer.pick(ten))).size).toBe(10);
   balancer.begin(ten[0] as Instance);
   balancer.end(ten[0] as Instance, 5, 'success');
-  expect([within.begin.mock.calls.length, within.end.mock.calls.length]).toEqual([1, 1]);
+  balancer.forget?.(ten[0] as Instance);
+  expect([within.begin, within.end, within.forget].map(({ mock }) => mock.calls.length)).toEqual([1, 1, 1]);
 });

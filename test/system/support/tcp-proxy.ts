@@ -19,6 +19,8 @@ export interface TcpProxy {
   mode: ProxyMode;
   /** Connections that stand. */
   readonly open: number;
+  /** Connections that were ever made. */
+  readonly accepted: number;
   /** The server's side is ended towards the client, which may go on writing. */
   halfClose(): void;
   /** Resets every connection once `bytes` more from the client went through: in the middle of a frame. */
@@ -39,6 +41,7 @@ const tickMs = 50;
 export async function startTcpProxy(serverPort: number): Promise<TcpProxy> {
   const pairs = new Set<Pair>();
   let left = Infinity;
+  let accepted = 0;
   const end = (pair: Pair, reset: boolean): void => {
     pairs.delete(pair);
     for (const socket of [pair.client, pair.server]) {
@@ -66,6 +69,7 @@ export async function startTcpProxy(serverPort: number): Promise<TcpProxy> {
     if (mode.kind === 'slow') queue = queue.then(() => trickle(chunk, to, mode.bytesPerSecond));
   };
   const listener = createServer({ allowHalfOpen: true }, (client) => {
+    accepted += 1;
     if (proxy.mode.kind === 'refuse') return void client.destroy();
     const server = connect({ port: serverPort, host: '127.0.0.1', noDelay: true });
     client.setNoDelay(true);
@@ -87,6 +91,9 @@ export async function startTcpProxy(serverPort: number): Promise<TcpProxy> {
     mode: { kind: 'pass' },
     get open() {
       return pairs.size;
+    },
+    get accepted() {
+      return accepted;
     },
     halfClose: () => {
       for (const { client } of pairs) client.end();

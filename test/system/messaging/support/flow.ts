@@ -1,5 +1,5 @@
-import { type Transport } from '../../../../src/messaging';
-import { eventOf, soon } from './envelopes';
+import { type Delivery, type Transport } from '../../../../src/messaging';
+import { dataOf, eventOf, soon } from './envelopes';
 import { outcome } from './stand';
 
 /** Numbers that are published until told to end, and what became of each. */
@@ -41,4 +41,10 @@ export function flowOf(transport: Transport, type: string, atOnce = 50, body = '
       await Promise.all(workers);
     },
   };
+}
+
+/** What was confirmed and has not arrived. */
+export function missingOf(flow: Flow, seen: readonly Delivery[]): readonly number[] {
+  const numbers = new Set(seen.map(dataOf));
+  return [...flow.confirmed].filter((one) => !numbers.has(one));
 }

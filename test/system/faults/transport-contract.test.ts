@@ -2,11 +2,10 @@ import { type GetMessage } from 'amqplib';
 import { createMemoryBroker, memoryTransport, type Transport } from '../../../src/messaging';
 import { deadLetterQueue, eventQueue, type AmqpOptions } from '../../../src/messaging/amqp';
 import { transportContract, type BuriedMessage, type TransportHarness } from '../../../src/testing';
-import { testWith } from '../support/need';
+import { Stand } from '../messaging/support/stand';
 import { rabbitPrograms } from '../support/rabbitmq';
-import { Stand } from './support/stand';
+import { fault } from './support/fault';
 
-const withRabbit = testWith(...rabbitPrograms);
 const stand = new Stand();
 const passed = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -64,11 +63,43 @@ function letter({ content, properties }: GetMessage): BuriedMessage {
   };
 }
 
-describe('memory', () => {
-  test.each(transportContract({ countsRedeliveries: true, returnsToFront: true }, memory))('$name', ({ run }) => run());
-});
+/** Cases do not touch each other, and mostly wait. */
+const atOnce = 6;
 
-describe.each(['quorum', 'classic'] as const)('RabbitMQ with %s queues', (queueType) => {
-  const traits = { countsRedeliveries: queueType === 'quorum', returnsToFront: true };
-  for (const { name, run } of transportContract(traits, () => rabbit({ queueType }))) withRabbit(name, run);
-});
+/** Runs all cases. @returns how many there are, and the names of those that failed with why */
+async function conforms(cases: ReturnType<typeof transportContract>): Promise<{ total: number; failed: string[] }> {
+  const failed: string[] = [];
+  const left = [...cases];
+  const work = async (): Promise<void> => {
+    for (let one = left.shift(); one !== undefined; one = left.shift()) {
+      const { name } = one;
+      await one.run().catch((error: unknown) => failed.push(`${name}: ${String(error)}`));
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return { total: cases.length, failed };
+}
+
+const transports = {
+  memory: () => transportContract({ countsRedeliveries: true, returnsToFront: true }, memory),
+  'RabbitMQ with quorum queues': () =>
+    transportContract({ countsRedeliveries: true, returnsToFront: true }, () => rabbit({ queueType: 'quorum' })),
+  'RabbitMQ with classic queues': () =>
+    transportContract({ countsRedeliveries: false, returnsToFront: true }, () => rabbit({ queueType: 'classic' })),
+};
+
+fault(
+  86,
+  'the contract of transports: every case of keelson/testing, over memory and over a real broker',
+  'all of them hold for both',
+  async (report) => {
+    const failures: string[] = [];
+    for (const [name, cases] of Object.entries(transports)) {
+      const { total, failed } = await conforms(cases());
+      report(`${name}: ${total - failed.length} of ${total} cases hold`);
+      failures.push(...failed.map((one) => `${name}: ${one}`));
+    }
+    expect(failures).toEqual([]);
+  },
+  { needs: rabbitPrograms, timeoutMs: 300_000 },
+);

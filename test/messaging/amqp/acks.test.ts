@@ -1,0 +1,66 @@
+import { Acks } from '../../../src/messaging/amqp/acks';
+import { settle } from '../../support/fake-clock';
+
+function written(count: number): { acks: Acks; out: [number, boolean][] } {
+  const out: [number, boolean][] = [];
+  const acks = new Acks((tag, upTo) => out.push([tag, upTo]));
+  for (let tag = 1; tag <= count; tag++) acks.delivered(tag);
+  return { acks, out };
+}
+
+test('acks of one turn go out as one, up to the highest below which all are done', async () => {
+  const { acks, out } = written(5);
+  for (const tag of [3, 1, 2]) acks.ack(tag);
+  expect(out).toEqual([]);
+  await settle();
+  expect(out).toEqual([[3, true]]);
+});
+
+test('one above a gap goes alone, and no tag goes twice', async () => {
+  const { acks, out } = written(4);
+  acks.ack(1);
+  acks.ack(3);
+  await settle();
+  acks.ack(3);
+  acks.ack(2);
+  await settle();
+  acks.ack(4);
+  acks.flush();
+  expect(out).toEqual([
+    [1, false],
+    [3, false],
+    [2, false],
+    [4, false],
+  ]);
+});
+
+test('fifty do not wait for the end of the turn', () => {
+  const { acks, out } = written(60);
+  for (let tag = 1; tag <= 60; tag++) acks.ack(tag);
+  expect(out).toEqual([[50, true]]);
+});
+
+test('a closed channel gets none', async () => {
+  const { acks, out } = written(2);
+  acks.ack(1);
+  acks.close();
+  acks.ack(2);
+  await settle();
+  expect(out).toEqual([]);
+});
+
+test('every tag is acked once in any order', async () => {
+  const { acks, out } = written(500);
+  const order = Array.from({ length: 500 }, (_, i) => ((i * 263) % 500) + 1);
+  for (const [i, tag] of order.entries()) {
+    acks.ack(tag);
+    if (i % 7 === 0) await settle();
+  }
+  await settle();
+  const open = new Set(Array.from({ length: 500 }, (_, i) => i + 1));
+  for (const [tag, upTo] of out) {
+    expect(open.has(tag)).toBe(true);
+    for (const one of upTo ? [...open].filter((other) => other <= tag) : [tag]) open.delete(one);
+  }
+  expect(open.size).toBe(0);
+});
