@@ -46,7 +46,7 @@ describe('a delivery', () => {
     expect(read(bytes)).toEqual({ channel: 3, message: { fields, properties, content }, end: bytes.length });
   });
 
-  test.each([
+  test.each<[string, Partial<Delivered>]>([
     ['without properties', { properties: {} }],
     ['without headers', { properties: { messageId: 'id-2' } }],
     ['with no headers in its table', { properties: { headers: {} } }],
@@ -80,7 +80,7 @@ describe('left to amqplib', () => {
     for (let length = 0; length < bytes.length; length++) expect(read(bytes.subarray(0, length))).toBeUndefined();
   });
 
-  test.each([
+  test.each<[string, Partial<Delivered>]>([
     ['a body of several frames', { parts: 3 }],
     ['a table among the headers', { properties: { headers: { 'x-death': [{ count: 1 }] } } }],
     ['nothing as a header', { properties: { headers: { none: null } } }],

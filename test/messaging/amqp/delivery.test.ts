@@ -38,7 +38,12 @@ function made(properties: object = {}, fields: object = {}, queueType: 'quorum' 
     sent,
     errors,
     repaired,
-    delivery: new AmqpDelivery(message, decodeEnvelope(message, 'now'), hand, context),
+    delivery: new AmqpDelivery(
+      message,
+      decodeEnvelope(message, () => 'now'),
+      hand,
+      context,
+    ),
   };
 }
 

@@ -1,3 +1,5 @@
+import { dirname, join } from 'node:path';
+
 /** A delivery, and what it looks like on the wire when amqplib writes it. */
 export interface Delivered {
   readonly channel: number;
@@ -15,9 +17,11 @@ interface Definitions {
   encodeProperties(id: number, channel: number, size: number, fields: object): Buffer;
 }
 
-// amqplib has no types for these.
-const defs = jest.requireActual<Definitions>('amqplib/lib/defs');
-const frames = jest.requireActual<{ makeBodyFrame(channel: number, payload: Buffer): Buffer }>('amqplib/lib/frame');
+const inside = (file: string): string => join(dirname(require.resolve('amqplib')), 'lib', file);
+/* eslint-disable @typescript-eslint/no-require-imports -- amqplib writes what is to be read; it neither exports this nor has types for it. */
+const defs = require(inside('defs.js')) as Definitions;
+const frames = require(inside('frame.js')) as { makeBodyFrame(channel: number, payload: Buffer): Buffer };
+/* eslint-enable @typescript-eslint/no-require-imports */
 
 /** The frames of a delivery. */
 export function delivery({ channel, fields, properties, content, parts = 1 }: Delivered): Buffer {
