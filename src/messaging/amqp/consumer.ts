@@ -9,6 +9,7 @@ import { AmqpDelivery, type DeliveryContext, type Hand } from './delivery';
 import { decodeEnvelope } from './envelope-codec';
 import { takeFast } from './fast-lane';
 import { topologyOf, type Declaration } from './topology';
+import { writerOf } from './writer';
 
 /** What a consumer needs besides its source. */
 export interface ConsumerContext extends DeliveryContext {
@@ -121,14 +122,8 @@ export class Consumer implements Consumption {
   }
 
   #take(channel: Channel): Hand {
-    const acks = new Acks((tag, upTo) => {
-      try {
-        channel.ack({ fields: { deliveryTag: tag } } as ConsumeMessage, upTo);
-      } catch {
-        // The channel has just ended: the broker has taken all of it back.
-      }
-    });
-    const hand: Hand = { channel, acks, lost: false };
+    const writer = writerOf(channel, () => undefined);
+    const hand: Hand = { channel, writer, acks: new Acks(writer), lost: false };
     let error: Error | undefined;
     channel.on('error', (why: Error) => (error = why));
     channel.on('close', () => {
