@@ -2,7 +2,7 @@
 
 const unit = require('./jest.config.cjs');
 
-/** The long runs, an hour and a half in all. `npm run test:system` has shorter versions of them. */
+/** The long runs, two hours and a half in all. `npm run test:system` has shorter versions of them. */
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test/endurance'],

@@ -7,7 +7,7 @@ const tests = readdirSync(faults)
   .map((name) => readFileSync(join(faults, name), 'utf8'))
   .join('\n');
 const page = readFileSync(join(__dirname, '../docs/reliability.md'), 'utf8');
-const rows = Array.from({ length: 74 }, (_, i) => i + 1);
+const rows = Array.from({ length: 86 }, (_, i) => i + 1);
 
 test.each(rows)('fault %i is injected by a test', (row) => {
   expect(tests).toMatch(new RegExp(`\\bfault\\(\\s*${row},`));

@@ -12,7 +12,7 @@ testWith(...rabbitPrograms)(
   `${messages} numbered events while the broker is killed with -9 ${kills} times: nothing confirmed is lost, nothing is handled twice`,
   async () => {
     rabbit = await startRabbitMq();
-    const result = await brokerTrial(rabbit, { messages, kills, publishers: 500 });
+    const result = await brokerTrial(rabbit, { messages, kills, perSecond: 2_000 });
     process.stdout.write(`${JSON.stringify({ ...result, rejected: result.rejected.length })}\n`);
     const sorted = [...result.firstDeliveriesMs].sort((a, b) => a - b);
     expect(result.rejected.length).toBeLessThanOrEqual(messages / 100);

@@ -36,6 +36,12 @@ function assemblyOf(
       leave: tell('membership.leave', Promise.resolve()),
     },
     clients: { close: tell('clients.close', Promise.resolve()) },
+    messaging: {
+      start: tell('messaging.start', Promise.resolve()),
+      join: tell('messaging.join'),
+      finish: tell('messaging.finish', Promise.resolve()),
+      stop: tell('messaging.stop', Promise.resolve()),
+    },
     telemetry: {
       logging: {
         start: tell('logging.start', Promise.resolve()),
@@ -81,10 +87,12 @@ test('the order of the start', async () => {
     'start telemetry',
     'bind',
     'ask the registry',
+    'connect to the broker',
     'start components',
     'start health checks',
     'become ready',
     'join the registry',
+    'take messages',
   ]);
   for (const step of steps) await step.run(signal);
   expect(told).toEqual([
@@ -92,10 +100,12 @@ test('the order of the start', async () => {
     ...['logging.start', 'metrics.start', 'tracing.start'],
     'http.listen',
     'registry.start',
+    'messaging.start',
     'components.start',
     'health.start',
     ...['http.open', 'health.setStarted', 'health.setReadiness ACCEPTING_TRAFFIC,lifecycle', 'log ready {"port":80}'],
     'membership.join {"port":80}',
+    'messaging.join',
   ]);
   expect(assembly.started.addresses).toEqual({ port: 80, managementPort: undefined });
   expect(Date.parse(assembly.started.at as string)).toBeLessThanOrEqual(Date.now());
@@ -106,9 +116,11 @@ test('the order of the stop', async () => {
   expect(steps.map(({ name }) => name)).toEqual([
     'leave the registry',
     'finish requests',
+    'finish messages',
     'finish background work',
     'stop health checks',
     'stop components',
+    'leave the broker',
     'close the connections of clients',
     'stop asking the registry',
     'close the management port',
@@ -118,8 +130,8 @@ test('the order of the stop', async () => {
   ]);
   for (const step of steps) await step.run(limits);
   expect(told).toEqual([
-    ...['membership.leave', 'http.close', 'background.drain', 'health.stop', 'components.stop'],
-    ...['clients.close', 'registry.stop', 'http.closeManagement'],
+    ...['membership.leave', 'http.close', 'messaging.finish', 'background.drain', 'health.stop', 'components.stop'],
+    ...['messaging.stop', 'clients.close', 'registry.stop', 'http.closeManagement'],
     ...['tracing.stop', 'metrics.stop', 'log stopped undefined', 'logging.close'],
   ]);
 });

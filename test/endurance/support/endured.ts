@@ -28,11 +28,15 @@ export class Endured {
     this.port = port;
   }
 
-  static async start(env: Readonly<Record<string, string>>, nodeArgs: readonly string[] = []): Promise<Endured> {
+  static async start(
+    env: Readonly<Record<string, string>>,
+    nodeArgs: readonly string[] = [],
+    program = 'service.cjs',
+  ): Promise<Endured> {
     const collector = await Child.start('collector.cjs');
     const reader = await Child.start('log-reader.cjs', { stdin: 'pipe' });
     const { stdin } = reader.process;
-    const service = await Child.start('service.cjs', {
+    const service = await Child.start(program, {
       nodeArgs: ['--expose-gc', '--trace-warnings', ...nodeArgs],
       stdout: stdin,
       env: {

@@ -121,3 +121,19 @@ test('a stop waits for confirms as long as it may', async () => {
   await stopped;
   expect(await end).toBe('STOPPED unknown');
 });
+
+test('once one connection stands the other is tried at once', async () => {
+  const { clock, models } = made();
+  const waits = [0.2, 0.9];
+  const options = { url: 'amqp://rabbit', service: 'shop', clock, random: () => waits.shift() ?? 0.5 };
+  const transport = amqpTransport(options);
+  for (let i = 0; i < 2; i++) connecting.mockRejectedValueOnce(new Error('ECONNREFUSED'));
+  transport.consume(source, () => undefined);
+  const started = transport.start();
+  await settle();
+  expect(models.size).toBe(0);
+  await clock.advance(20);
+  expect([...models.keys()]).toEqual(['shop', 'shop (events)']);
+  await started;
+  await transport.stop();
+});

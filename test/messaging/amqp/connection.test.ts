@@ -138,3 +138,22 @@ test('a dead broker does not keep the stop', async () => {
   await clock.advance(1_000);
   await stopped;
 });
+
+test('waits no longer once another connection stands, unless the broker refuses this one', async () => {
+  const { clock, connection } = made();
+  connection.hasten();
+  expect(connecting.mock.calls.length).toBe(0);
+  connecting.mockRejectedValue(new Error('ECONNREFUSED'));
+  connection.start();
+  await settle();
+  connection.hasten();
+  await settle();
+  expect([connection.state, connecting.mock.calls.length, clock.timers]).toEqual(['waiting', 2, 1]);
+  connecting.mockRejectedValue(new Error('The broker refused the virtual host / to the user user: ...'));
+  connection.hasten();
+  await settle();
+  connection.hasten();
+  await settle();
+  expect(connecting.mock.calls.length).toBe(3);
+  await connection.stop();
+});

@@ -66,3 +66,11 @@ test('a refusal is told as it is', async () => {
   connecting.mockRejectedValueOnce(new Error('ACCESS_REFUSED'));
   await expect(made().open()).rejects.toThrow('ACCESS_REFUSED');
 });
+
+test('a virtual host that is refused is named, as amqplib tells nothing of it', async () => {
+  const refused = new Error('Expected ConnectionOpenOk; got <ConnectionClose channel:0>');
+  connecting.mockRejectedValueOnce(refused);
+  const open = made().open();
+  await expect(open).rejects.toThrow('The broker refused the virtual host my/host to the user user');
+  await expect(open).rejects.toMatchObject({ code: 'CONNECTION_FAILED', retryable: true, cause: refused });
+});

@@ -14,7 +14,7 @@ fault(
   'nothing confirmed is lost, nothing is left unsettled, nothing is handled twice; deliveries go on within 2 s',
   async (report) => {
     rabbit = await startRabbitMq();
-    const result = await brokerTrial(rabbit, { messages, kills, publishers: 500 });
+    const result = await brokerTrial(rabbit, { messages, kills, perSecond: 2_000 });
     const { confirmed, rejected, unsettled, lost, wireDuplicates, handledTwice, firstDeliveriesMs, perSecond } = result;
     const slowest = Math.max(...firstDeliveriesMs);
     report(`${confirmed} confirmed, ${lost} lost, ${unsettled} unsettled, ${rejected.length} rejected (limit 1 %)`);

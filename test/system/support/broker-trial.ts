@@ -18,8 +18,11 @@ export interface TrialOptions {
   readonly messages: number;
   /** How often the broker is killed with -9 and started again, evenly over the messages. */
   readonly kills: number;
-  /** Publishers that each wait for their confirm before they publish again. */
-  readonly publishers: number;
+  /**
+   * So many are published a second, by publishers that each wait for their confirm first. No more than the consumers keep up with: a queue that is behind is
+   * read back by the broker when it starts, which takes a second for each 80,000 messages or so.
+   */
+  readonly perSecond: number;
 }
 
 /** What came of it, by the bookkeeping of Jepsen's queue tests. */
@@ -45,6 +48,8 @@ export const prefetch = 100;
 /** The broker's boot takes 20 s, and more on a busy machine: publishes are to outlast it. */
 const publishTimeoutMs = 150_000;
 
+const publishers = 500;
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const numbered = defineEvent<{ n: number }>('trial.numbered');
 
 /** Publishes numbered events while the broker is killed again and again, with two consumers of one group that stay alive and share a dedupe store. */
@@ -63,7 +68,11 @@ export async function brokerTrial(rabbit: RabbitMq, options: TrialOptions): Prom
   await eventually(() => taking(consumers) || undefined, 'both consumers take', 30_000);
 
   const tally = new Tally(options.messages);
-  const publishing = Array.from({ length: options.publishers }, () => tally.publish(publisher));
+  const pauseMs = (publishers * 1_000) / options.perSecond;
+  const publishing = Array.from({ length: publishers }, async (_, i) => {
+    await sleep((pauseMs * i) / publishers);
+    await tally.publish(publisher, pauseMs);
+  });
   const began = performance.now();
   const firstDeliveriesMs: number[] = [];
   let awayMs = 0;
@@ -165,17 +174,20 @@ class Tally {
     return this.confirmed.size + this.rejected.length;
   }
 
-  async publish(publisher: OwnedMessaging): Promise<void> {
+  /** One after the other, and not more often than each `pauseMs`. */
+  async publish(publisher: OwnedMessaging, pauseMs: number): Promise<void> {
     while (this.#next < this.#messages) {
       const n = this.#next++;
+      const begun = performance.now();
       try {
         await publisher.publish(numbered, { n });
         this.confirmed.add(n);
       } catch (error) {
         this.rejected.push(
-          isKeelsonError(error) ? `${error.code} ${String(error.details['outcome'] ?? '')}` : String(error),
+          isKeelsonError(error) ? `${error.code} ${JSON.stringify(error.details['outcome'])}` : String(error),
         );
       }
+      await sleep(Math.max(0, pauseMs - (performance.now() - begun)));
     }
   }
 }
