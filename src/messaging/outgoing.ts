@@ -29,7 +29,10 @@ export interface OutgoingParts {
   readonly metrics: SentMetrics;
 }
 
-/** The way out: checked, put into an envelope, handed to the transport. */
+/**
+ * The way out: checked, put into an envelope, handed to the transport. What was given is sent, not what the schema makes of it: the other side checks it by the
+ * same schema again.
+ */
 export class Outgoing {
   readonly #parts: OutgoingParts;
   /** Events whose being dropped was said. */
@@ -47,7 +50,9 @@ export class Outgoing {
     const ttlMs = options.ttlMs === undefined ? undefined : checkMs(name, 'ttlMs', options.ttlMs, 1);
     const what = `the event ${name}`;
     const key = checkKey(what, options.key);
-    const body = await this.#body(what, data, event.schema);
+    const checked = checkData(what, data, event.schema);
+    if (checked instanceof Promise) await checked;
+    const body = encodeJson(what, data, limits.maxMessage);
     const headers = this.#headers(what, options.headers);
     const span = this.#parts.tracing.call('producer', `publish ${name}`, headers);
     const envelope = this.#envelope(name, body, headers, key, undefined);
@@ -68,16 +73,20 @@ export class Outgoing {
     const { limits, transport, clock } = this.#parts;
     const { name } = command;
     const timeoutMs = checkMs(name, 'timeoutMs', options.timeoutMs ?? limits.sendTimeoutMs, 1);
-    const body = await this.#body(`the command ${name}`, data, command.request);
+    const what = `the command ${name}`;
+    const checked = checkData(what, data, command.request);
+    if (checked instanceof Promise) await checked;
+    const body = encodeJson(what, data, limits.maxMessage);
     const patience = this.#patience(name, timeoutMs);
-    const headers = this.#headers(`the command ${name}`, options.headers);
+    const headers = this.#headers(what, options.headers);
     const span = this.#parts.tracing.call('producer', `send ${name}`, headers);
     const envelope = this.#envelope(name, body, headers, undefined, clock.wall() + patience.ms);
     if (span.recording) this.#describe(span, 'send', 'send', envelope);
     const begun = clock.now();
     try {
       const reply = await transport.request(envelope, { timeoutMs: patience.ms, signal: options.signal });
-      const value = await checkData(`the reply to ${name}`, valueOf(name, reply, limits.maxMessage), command.reply);
+      const checking = checkData(`the reply to ${name}`, valueOf(name, reply, limits.maxMessage), command.reply);
+      const value: unknown = checking instanceof Promise ? await checking : checking;
       this.#over('send', name, span, begun);
       return value as R;
     } catch (error) {
@@ -94,13 +103,6 @@ export class Outgoing {
     if (left > timeoutMs) return { ms: timeoutMs, inherited: false };
     if (left < 1) throw outOfTime(name);
     return { ms: Math.floor(left), inherited: true };
-  }
-
-  /** What was given is sent, not what the schema makes of it: the other side checks it by the same schema again. */
-  async #body(what: string, data: unknown, schema: EventDefinition<unknown>['schema']): Promise<Buffer> {
-    const checked = checkData(what, data, schema);
-    if (checked instanceof Promise) await checked;
-    return encodeJson(what, data, this.#parts.limits.maxMessage);
   }
 
   #headers(what: string, given: Readonly<Record<string, string>> | undefined): Record<string, string> {

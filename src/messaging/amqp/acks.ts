@@ -1,5 +1,10 @@
-/** How an ack is written. `upTo`: all lower ones too. */
-export type WriteAck = (tag: number, upTo: boolean) => void;
+/** Where acks are written to, and replies beside them. */
+export interface AckWriter {
+  /** `upTo`: all lower ones too. */
+  ack(tag: number, upTo: boolean): void;
+  /** Hands over what was written. */
+  flush(): void;
+}
 
 const atOnce = 50;
 
@@ -8,7 +13,7 @@ const atOnce = 50;
  * of the turn of the event loop, whichever comes first.
  */
 export class Acks {
-  readonly #write: WriteAck;
+  readonly #writer: AckWriter;
   /** The lowest tag that is not known to be acked and sent. */
   #base = 1;
   /** From #base on: is it done? Sent ones are `sent`. */
@@ -18,8 +23,8 @@ export class Acks {
   #scheduled = false;
   #closed = false;
 
-  constructor(write: WriteAck) {
-    this.#write = write;
+  constructor(writer: AckWriter) {
+    this.#writer = writer;
   }
 
   /** Each delivery, in order: tags count up from 1 on each channel. */
@@ -34,7 +39,12 @@ export class Acks {
     this.#tags[index] = 'done';
     this.#loose.push(tag);
     this.#waiting += 1;
-    if (this.#waiting >= atOnce) return this.flush();
+    if (this.#waiting >= atOnce) this.flush();
+    else this.flushSoon();
+  }
+
+  /** At the end of the turn of the event loop. */
+  flushSoon(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
     setImmediate(() => {
@@ -45,23 +55,32 @@ export class Acks {
 
   /** Writes what waits. */
   flush(): void {
-    if (this.#closed || this.#waiting === 0) return;
-    const { upTo, count, passed } = this.#front();
-    if (count > 0) this.#write(upTo, count > 1);
-    this.#base += passed;
-    if (passed > 0) this.#tags = this.#tags.slice(passed);
-    for (const tag of this.#loose) {
-      if (tag < this.#base) continue;
-      this.#tags[tag - this.#base] = 'sent';
-      this.#write(tag, false);
+    if (this.#closed) return;
+    try {
+      if (this.#waiting > 0) this.#writeAll();
+      this.#writer.flush();
+    } catch {
+      // The channel has just ended: the broker has taken all of it back.
     }
-    this.#loose = [];
-    this.#waiting = 0;
   }
 
   /** The channel is gone: nothing is written any more. */
   close(): void {
     this.#closed = true;
+  }
+
+  #writeAll(): void {
+    const { upTo, count, passed } = this.#front();
+    if (count > 0) this.#writer.ack(upTo, count > 1);
+    this.#base += passed;
+    if (passed > 0) this.#tags = this.#tags.slice(passed);
+    for (const tag of this.#loose) {
+      if (tag < this.#base) continue;
+      this.#tags[tag - this.#base] = 'sent';
+      this.#writer.ack(tag, false);
+    }
+    this.#loose = [];
+    this.#waiting = 0;
   }
 
   /** The run of done ones at the front: the highest that was not sent, as the broker takes none twice. */

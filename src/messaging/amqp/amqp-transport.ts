@@ -105,12 +105,13 @@ class AmqpTransport implements Transport {
     });
   }
 
-  async publish(envelope: Envelope, limits: EventLimits): Promise<void> {
-    this.#started();
+  publish(envelope: Envelope, limits: EventLimits): Promise<void> {
+    const refused = this.#refusal();
+    if (refused !== undefined) return Promise.reject(refused);
     const { ttlMs, delayMs, timeoutMs, signal } = limits;
     const expires = ttlMs === undefined ? undefined : this.#options.clock.wall() + ttlMs;
     const delayed = delayMs > 0;
-    await this.#publisher.publish({
+    return this.#publisher.publish({
       exchange: delayed ? delayedExchange(envelope.type, delayMs) : eventExchange(envelope.type),
       routingKey: envelope.type,
       body: envelope.body,
@@ -121,9 +122,9 @@ class AmqpTransport implements Transport {
     });
   }
 
-  async request(envelope: Envelope, limits: PublishLimits): Promise<Reply> {
-    this.#started();
-    return this.#replies.request(envelope, limits);
+  request(envelope: Envelope, limits: PublishLimits): Promise<Reply> {
+    const refused = this.#refusal();
+    return refused === undefined ? this.#replies.request(envelope, limits) : Promise.reject(refused);
   }
 
   consume(source: Source, deliver: (delivery: Delivery) => void): Consumption {
@@ -202,10 +203,10 @@ class AmqpTransport implements Transport {
     for (const resolve of this.#connected.splice(0)) resolve();
   }
 
-  #started(): void {
-    if (this.#stage === 'stopped') throw stopped();
-    if (this.#stage === 'new')
-      throw new KeelsonError('NOT_STARTED', 'The transport has not started.', { retryable: true });
+  #refusal(): Error | undefined {
+    if (this.#stage === 'stopped') return stopped();
+    if (this.#stage === 'started') return undefined;
+    return new KeelsonError('NOT_STARTED', 'The transport has not started.', { retryable: true });
   }
 }
 

@@ -7,7 +7,9 @@ import { refusalOf } from './declare';
 import { type Declarer } from './declarer';
 import { AmqpDelivery, type DeliveryContext, type Hand } from './delivery';
 import { decodeEnvelope } from './envelope-codec';
+import { takeFast } from './fast-lane';
 import { topologyOf, type Declaration } from './topology';
+import { writerOf } from './writer';
 
 /** What a consumer needs besides its source. */
 export interface ConsumerContext extends DeliveryContext {
@@ -105,6 +107,7 @@ export class Consumer implements Consumption {
       this.#hand = hand;
       const { queue, source } = this.#context;
       await hand.channel.prefetch(source.prefetch);
+      takeFast(hand.channel, (message) => this.#received(hand, message));
       const { consumerTag } = await hand.channel.consume(queue, (message) => this.#received(hand, message));
       if (current()) this.#taking(consumerTag);
       if (known) await this.#ensure(link.declarer);
@@ -119,14 +122,8 @@ export class Consumer implements Consumption {
   }
 
   #take(channel: Channel): Hand {
-    const acks = new Acks((tag, upTo) => {
-      try {
-        channel.ack({ fields: { deliveryTag: tag } } as ConsumeMessage, upTo);
-      } catch {
-        // The channel has just ended: the broker has taken all of it back.
-      }
-    });
-    const hand: Hand = { channel, acks, lost: false };
+    const writer = writerOf(channel, () => undefined);
+    const hand: Hand = { channel, writer, acks: new Acks(writer), lost: false };
     let error: Error | undefined;
     channel.on('error', (why: Error) => (error = why));
     channel.on('close', () => {
@@ -153,7 +150,7 @@ export class Consumer implements Consumption {
       return this.#broken(undefined);
     }
     hand.acks.delivered(message.fields.deliveryTag);
-    const decoded = decodeEnvelope(message, this.#context.now());
+    const decoded = decodeEnvelope(message, () => this.#context.now());
     const delivery = new AmqpDelivery(message, decoded, hand, this.#context);
     if (decoded.expires !== undefined && decoded.expires <= this.#context.clock.wall()) {
       this.#context.onExpired();

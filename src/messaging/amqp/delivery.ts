@@ -9,10 +9,12 @@ import { deadLetterQueue, delayQueue, eventExchange } from './names';
 import { type Outgoing } from './publication';
 import { replyProperties } from './reply-codec';
 import { deadLettersOf, delayOf, delayStep, type Declaration, type TopologyOptions } from './topology';
+import { type Writer } from './writer';
 
 /** A channel that deliveries came on. */
 export interface Hand {
   readonly channel: Channel;
+  readonly writer: Writer;
   readonly acks: Acks;
   /** The channel is gone, and all that came on it is the broker's again. */
   lost: boolean;
@@ -81,9 +83,11 @@ export class AmqpDelivery implements Delivery {
   reply(reply: Reply): void {
     const { properties } = this.#message;
     const to = textOf(properties.replyTo);
-    if (to === undefined || this.#hand.lost) return;
+    const { writer, acks, lost } = this.#hand;
+    if (to === undefined || lost) return;
     try {
-      this.#hand.channel.publish('', to, reply.body, replyProperties(reply, textOf(properties.correlationId)));
+      writer.write('', to, reply.body, replyProperties(reply, textOf(properties.correlationId)));
+      acks.flushSoon();
     } catch {
       // The channel has just ended, so the command will come again; its sender was told that the outcome is unknown.
     }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ConsumeMessage, type Options } from 'amqplib';
 import { type Envelope } from '../transport';
-import { attributeOf, keelsonHeader, numberOf, textOf, userHeaders, type RawHeaders } from './headers';
+import { attribute, attributeOf, keelsonHeader, numberOf, textOf, userHeaders, type RawHeaders } from './headers';
 import { structuredEvent, isStructured } from './structured';
 
 /** A message that came, read. */
@@ -39,40 +39,56 @@ export function encodeEnvelope(envelope: Envelope, expires?: number): Options.Pu
   };
 }
 
-/** Reads any message, also one that nothing like keelson made. Never throws. */
-export function decodeEnvelope(message: ConsumeMessage, now: string): Decoded {
-  const { properties, fields, content } = message;
-  const raw = (properties.headers ?? {}) as RawHeaders;
-  const common = {
-    attempt: Math.max(1, Math.trunc(numberOf(raw, keelsonHeader.attempt) ?? 1)),
+/**
+ * Reads any message, also one that nothing like keelson made. Never throws.
+ *
+ * @param now by RFC 3339, for a message that does not say when it was published
+ */
+export function decodeEnvelope(message: ConsumeMessage, now: () => string): Decoded {
+  const { properties, content } = message;
+  const raw = (properties.headers ?? none) as RawHeaders;
+  const contentType = textOf(properties.contentType) ?? json;
+  const expires = numberOf(raw, keelsonHeader.expires);
+  if (contentType !== json && isStructured(contentType)) return structured(message, raw, contentType, now);
+  const envelope: Envelope = {
+    id: attributeOf(raw, attribute.id) ?? (textOf(properties.messageId) || randomUUID()),
+    type: attributeOf(raw, attribute.type) ?? typeOf(message),
+    source: attributeOf(raw, attribute.source) ?? textOf(properties.appId) ?? '',
+    time: attributeOf(raw, attribute.time) ?? timeOf(properties.timestamp) ?? now(),
+    key: attributeOf(raw, attribute.partitionkey),
+    contentType,
+    headers: userHeaders(raw),
+    body: content,
+    attempt: attemptOf(raw),
     deadline: numberOf(raw, keelsonHeader.deadline),
   };
-  const expires = numberOf(raw, keelsonHeader.expires);
-  const made = {
-    id: textOf(properties.messageId) ?? '',
-    type: textOf(properties.type) ?? fields.routingKey,
-    source: textOf(properties.appId) ?? '',
-    time: timeOf(properties.timestamp) ?? now,
-    contentType: textOf(properties.contentType) ?? 'application/json',
-    headers: userHeaders(raw),
-  };
-  if (isStructured(made.contentType)) {
-    const event = structuredEvent(content, made);
-    const envelope = { ...event.envelope, ...common, id: event.envelope.id || randomUUID() };
-    return { envelope, malformed: event.malformed, expires };
-  }
-  const envelope: Envelope = {
-    id: attributeOf(raw, 'id') ?? (made.id || randomUUID()),
-    type: attributeOf(raw, 'type') ?? made.type,
-    source: attributeOf(raw, 'source') ?? made.source,
-    time: attributeOf(raw, 'time') ?? made.time,
-    key: attributeOf(raw, 'partitionkey'),
-    contentType: made.contentType,
-    headers: made.headers,
-    body: content,
-    ...common,
-  };
   return { envelope, malformed: undefined, expires };
+}
+
+function structured(message: ConsumeMessage, raw: RawHeaders, contentType: string, now: () => string): Decoded {
+  const { properties, content } = message;
+  const { envelope, malformed } = structuredEvent(content, {
+    id: textOf(properties.messageId) ?? '',
+    type: typeOf(message),
+    source: textOf(properties.appId) ?? '',
+    time: timeOf(properties.timestamp) ?? now(),
+    contentType,
+    headers: userHeaders(raw),
+  });
+  const counted = { attempt: attemptOf(raw), deadline: numberOf(raw, keelsonHeader.deadline) };
+  const expires = numberOf(raw, keelsonHeader.expires);
+  return { envelope: { ...envelope, ...counted, id: envelope.id || randomUUID() }, malformed, expires };
+}
+
+const json = 'application/json';
+const none: RawHeaders = Object.freeze({});
+
+function typeOf({ properties, fields }: ConsumeMessage): string {
+  return textOf(properties.type) ?? fields.routingKey;
+}
+
+function attemptOf(raw: RawHeaders): number {
+  return Math.max(1, Math.trunc(numberOf(raw, keelsonHeader.attempt) ?? 1));
 }
 
 /** AMQP's short strings hold 255 bytes, and a character has four at most. The whole text is in the headers. */

@@ -17,7 +17,8 @@ const own = /^(?:cloudEvents[_:]|keelson-|x-death$|x-first-death-|x-last-death-|
 export function userHeaders(raw: RawHeaders): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {};
   for (const name of Object.keys(raw)) {
-    if (own.test(name)) continue;
+    // Most begin so; a regular expression for each costs more than all else here.
+    if (name.startsWith(cloudEventsPrefix) || own.test(name)) continue;
     const value = textOf(raw[name]);
     const lower = name.toLowerCase();
     if (value !== undefined && lower !== '__proto__') headers[lower] = value;
@@ -33,16 +34,29 @@ export function textOf(value: unknown): string | undefined {
     : undefined;
 }
 
-/** An attribute of CloudEvents. */
-export function attributeOf(raw: RawHeaders, name: string): string | undefined {
-  return (
-    filled(textOf(ownValue(raw, `${cloudEventsPrefix}${name}`))) ?? filled(textOf(ownValue(raw, `cloudEvents:${name}`)))
-  );
+/** The attributes of CloudEvents that become part of an envelope: their names as headers, in the two ways in which they are written. */
+export const attribute = Object.freeze({
+  id: names('id'),
+  type: names('type'),
+  source: names('source'),
+  time: names('time'),
+  partitionkey: names('partitionkey'),
+});
+
+function names(name: string): readonly [string, string] {
+  return Object.freeze([`${cloudEventsPrefix}${name}`, `cloudEvents:${name}`] as const);
+}
+
+/** One of them; undefined also where it is empty. */
+export function attributeOf(raw: RawHeaders, [name, otherName]: readonly [string, string]): string | undefined {
+  return filled(textOf(raw[name])) ?? filled(textOf(raw[otherName]));
 }
 
 /** A number of keelson's own; undefined if it is none. */
 export function numberOf(raw: RawHeaders, name: string): number | undefined {
-  const value = Number(textOf(ownValue(raw, name)) ?? NaN);
+  const found = raw[name];
+  if (found === undefined) return undefined;
+  const value = Number(textOf(found) ?? NaN);
   return Number.isFinite(value) ? value : undefined;
 }
 
@@ -70,10 +84,6 @@ function sizeOf(value: unknown): number {
   if (Buffer.isBuffer(value)) return value.length + 5;
   if (typeof value !== 'object' || value === null) return 9;
   return Object.entries(value).reduce((all, [name, inner]) => all + name.length + sizeOf(inner), 6);
-}
-
-function ownValue(raw: RawHeaders, name: string): unknown {
-  return Object.hasOwn(raw, name) ? raw[name] : undefined;
 }
 
 function filled(text: string | undefined): string | undefined {

@@ -42,7 +42,7 @@ const added = /^x-(?:exception-(?:message|stacktrace)|original-(?:exchange|routi
 /** Reads a letter, whoever wrote it. Never throws. */
 export function readLetter(message: GetMessage, queue: string): AmqpDeadLetter {
   const raw = (message.properties.headers ?? {}) as RawHeaders;
-  const { envelope } = decodeEnvelope(message as unknown as ConsumeMessage, '');
+  const { envelope } = decodeEnvelope(message as unknown as ConsumeMessage, () => '');
   const death = lastDeath(raw);
   const text = (name: string): string | undefined => (Object.hasOwn(raw, name) ? textOf(raw[name]) : undefined);
   return {

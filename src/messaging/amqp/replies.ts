@@ -2,6 +2,7 @@ import { type ChannelModel, type ConsumeMessage, type Options } from 'amqplib';
 import { KeelsonError, within, type Clock, type ErrorCode, type Timer } from '../../core';
 import { type Envelope, type PublishLimits, type Reply } from '../transport';
 import { encodeEnvelope } from './envelope-codec';
+import { takeFast } from './fast-lane';
 import { textOf } from './headers';
 import { commandExchange } from './names';
 import { type Outgoing } from './publication';
@@ -67,21 +68,26 @@ export class Replies {
   }
 
   /** Sends one and resolves with its reply. */
-  async request(envelope: Envelope, limits: PublishLimits): Promise<Reply> {
+  request(envelope: Envelope, limits: PublishLimits): Promise<Reply> {
     if (this.#waiting.size >= this.#options.maxRequests)
-      throw new KeelsonError('PUBLISH_BUFFER_FULL', `${this.#waiting.size} commands wait for their replies.`, {
-        retryable: true,
-      });
+      return Promise.reject(
+        new KeelsonError('PUBLISH_BUFFER_FULL', `${this.#waiting.size} commands wait for their replies.`, {
+          retryable: true,
+        }),
+      );
     this.#needed = true;
     const expiresAt = this.#options.clock.now() + limits.timeoutMs;
-    if (this.#queue === undefined && this.#model !== undefined) {
-      const late = (): Error =>
-        limits.signal?.aborted
-          ? new KeelsonError('ABORTED', `${envelope.type} was given up.`, { retryable: false })
-          : new KeelsonError('TIMEOUT', 'The broker gave no queue for replies in time.', { retryable: true });
-      await within(this.#options.clock, limits.timeoutMs, this.#open(this.#model), late, limits.signal);
-    }
+    if (this.#queue === undefined && this.#model !== undefined)
+      return this.#queued(this.#model, envelope, limits).then(() => this.#send(envelope, limits, expiresAt));
     return this.#send(envelope, limits, expiresAt);
+  }
+
+  #queued(model: ChannelModel, envelope: Envelope, limits: PublishLimits): Promise<void> {
+    const late = (): Error =>
+      limits.signal?.aborted
+        ? new KeelsonError('ABORTED', `${envelope.type} was given up.`, { retryable: false })
+        : new KeelsonError('TIMEOUT', 'The broker gave no queue for replies in time.', { retryable: true });
+    return within(this.#options.clock, limits.timeoutMs, this.#open(model), late, limits.signal);
   }
 
   /** Gives up what waits. */
@@ -123,20 +129,24 @@ export class Replies {
 
   #outgoing(envelope: Envelope, id: string, limits: PublishLimits, expiresAt: number): Outgoing {
     const { clock } = this.#options;
-    const deadline = envelope.deadline ?? clock.wall() + limits.timeoutMs;
+    const properties = encodeEnvelope(
+      envelope.deadline === undefined ? { ...envelope, deadline: clock.wall() + limits.timeoutMs } : envelope,
+    );
+    properties.correlationId = id;
+    // Its sender does not wait until a broker has started again.
+    properties.persistent = false;
     return {
       exchange: commandExchange,
       routingKey: envelope.type,
       body: envelope.body,
-      // Not persistent: its sender does not wait until a broker has started again.
-      properties: { ...encodeEnvelope({ ...envelope, deadline }), correlationId: id, persistent: false },
+      properties,
       declarations: [commandExchangeDeclaration],
       timeoutMs: limits.timeoutMs,
       signal: limits.signal,
-      prepare: (properties: Options.Publish) => {
+      prepare: (prepared: Options.Publish) => {
         if (this.#queue === undefined) return false;
-        properties.replyTo = this.#queue;
-        properties.expiration = Math.max(1, Math.floor(expiresAt - clock.now()));
+        prepared.replyTo = this.#queue;
+        prepared.expiration = Math.max(1, Math.floor(expiresAt - clock.now()));
         return true;
       },
     };
@@ -158,6 +168,7 @@ export class Replies {
       if (this.#model === model) this.#interrupted(model);
     });
     const { queue } = await channel.assertQueue('', { exclusive: true, autoDelete: true, durable: false });
+    takeFast(channel, (message) => this.#came(message));
     await channel.consume(
       queue,
       (message) => (message === null ? void channel.close().catch(() => undefined) : this.#came(message)),

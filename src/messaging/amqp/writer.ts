@@ -1,7 +1,7 @@
-import { type ConfirmChannel, type Options } from 'amqplib';
-import { bodyFrameStart, frameEnd, headerFrame, methodFrame } from './frames';
+import { type Channel, type ConsumeMessage, type Options } from 'amqplib';
+import { ackFrame, bodyFrameStart, frameEnd, headerFrame, methodFrame } from './frames';
 
-/** Writes publishes to a channel. */
+/** Writes publishes and acks to a channel. */
 export interface Writer {
   /**
    * Writes one, or gathers it. @returns whether more may be written now; `drained` is called when that changes
@@ -9,6 +9,8 @@ export interface Writer {
    * @throws for what cannot be written; then nothing of it is
    */
   write(exchange: string, routingKey: string, body: Buffer, properties: Options.Publish): boolean;
+  /** Acks a delivery of this channel, or with `upTo` all up to it; written or gathered like the others, in their order. */
+  ack(tag: number, upTo: boolean): void;
   /** Hands over what was gathered. */
   flush(): boolean;
 }
@@ -19,7 +21,7 @@ interface Stream {
 }
 
 /** The writer for a channel: the fast one where amqplib has what it needs. */
-export function writerOf(channel: ConfirmChannel, drained: () => void): Writer {
+export function writerOf(channel: Channel, drained: () => void): Writer {
   const { connection, ch } = channel as unknown as { connection?: Record<string, unknown>; ch?: unknown };
   const stream = connection?.['stream'] as Partial<Stream> | undefined;
   const frameMax = connection?.['frameMax'];
@@ -30,10 +32,11 @@ export function writerOf(channel: ConfirmChannel, drained: () => void): Writer {
 }
 
 /** By amqplib's own door. */
-export function amqplibWriter(channel: ConfirmChannel, drained: () => void): Writer {
+export function amqplibWriter(channel: Channel, drained: () => void): Writer {
   channel.on('drain', drained);
   return {
     write: (exchange, routingKey, body, properties) => channel.publish(exchange, routingKey, body, properties),
+    ack: (tag, upTo) => channel.ack({ fields: { deliveryTag: tag } } as ConsumeMessage, upTo),
     flush: () => true,
   };
 }
@@ -52,7 +55,7 @@ export class StreamWriter implements Writer {
   readonly #mostFrame: number;
   readonly #drained: () => void;
   readonly #methods = new Map<string, string>();
-  #chunk = Buffer.allocUnsafe(chunkBytes);
+  #chunk = Buffer.alloc(0);
   #from = 0;
   #to = 0;
   #full = false;
@@ -74,6 +77,12 @@ export class StreamWriter implements Writer {
     return this.#large(head, body);
   }
 
+  ack(tag: number, upTo: boolean): void {
+    const frame = ackFrame(this.#channel, tag, upTo);
+    this.#room(frame.length);
+    this.#to += this.#chunk.write(frame, this.#to, 'latin1');
+  }
+
   flush(): boolean {
     if (this.#to === this.#from) return true;
     const bytes = this.#chunk.subarray(this.#from, this.#to);
@@ -82,17 +91,21 @@ export class StreamWriter implements Writer {
   }
 
   #gather(head: string, body: Buffer): boolean {
-    let more = true;
-    if (this.#to + head.length + body.length + overhead > this.#chunk.length) {
-      more = this.flush();
-      this.#chunk = Buffer.allocUnsafe(Math.max(chunkBytes, head.length + body.length + overhead));
-      this.#from = this.#to = 0;
-    }
+    const more = this.#room(head.length + body.length + overhead);
     const start = body.length === 0 ? '' : bodyFrameStart(this.#channel, body.length);
     this.#to += this.#chunk.write(head + start, this.#to, 'latin1');
     if (body.length === 0) return more;
     this.#to += body.copy(this.#chunk, this.#to);
     this.#to += this.#chunk.write(frameEnd, this.#to, 'latin1');
+    return more;
+  }
+
+  /** Sees that so many bytes fit into the chunk. */
+  #room(bytes: number): boolean {
+    if (this.#to + bytes <= this.#chunk.length) return true;
+    const more = this.flush();
+    this.#chunk = Buffer.allocUnsafe(Math.max(chunkBytes, bytes));
+    this.#from = this.#to = 0;
     return more;
   }
 

@@ -3,7 +3,7 @@ import { settle } from '../../support/fake-clock';
 
 function written(count: number): { acks: Acks; out: [number, boolean][] } {
   const out: [number, boolean][] = [];
-  const acks = new Acks((tag, upTo) => out.push([tag, upTo]));
+  const acks = new Acks({ ack: (tag, upTo) => out.push([tag, upTo]), flush: () => undefined });
   for (let tag = 1; tag <= count; tag++) acks.delivered(tag);
   return { acks, out };
 }
@@ -63,4 +63,31 @@ test('every tag is acked once in any order', async () => {
     for (const one of upTo ? [...open].filter((other) => other <= tag) : [tag]) open.delete(one);
   }
   expect(open.size).toBe(0);
+});
+
+test('all that was written is handed over once a turn, also where only something else was written', async () => {
+  const flush = jest.fn();
+  const ack = jest.fn();
+  const acks = new Acks({ ack, flush });
+  for (let tag = 1; tag <= 3; tag++) acks.delivered(tag);
+  acks.ack(1);
+  acks.ack(2);
+  acks.flushSoon();
+  expect(flush).not.toHaveBeenCalled();
+  await settle();
+  expect([ack.mock.calls, flush.mock.calls.length]).toEqual([[[2, true]], 1]);
+  acks.flushSoon();
+  await settle();
+  expect([ack.mock.calls.length, flush.mock.calls.length]).toEqual([1, 2]);
+});
+
+test('a channel that ends meanwhile does no harm', async () => {
+  const ack = jest.fn(() => {
+    throw new Error('Channel closed');
+  });
+  const acks = new Acks({ ack, flush: () => undefined });
+  acks.delivered(1);
+  acks.ack(1);
+  await settle();
+  expect(ack).toHaveBeenCalledTimes(1);
 });

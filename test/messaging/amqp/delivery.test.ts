@@ -2,6 +2,7 @@ import { KeelsonError } from '../../../src/core';
 import { type Source } from '../../../src/messaging';
 import { Acks } from '../../../src/messaging/amqp/acks';
 import { AmqpDelivery, type Hand } from '../../../src/messaging/amqp/delivery';
+import { writerOf } from '../../../src/messaging/amqp/writer';
 import { decodeEnvelope } from '../../../src/messaging/amqp/envelope-codec';
 import { type Outgoing } from '../../../src/messaging/amqp/publication';
 import { asChannel, FakeChannel, messageOf } from './support/fake-amqp';
@@ -12,9 +13,10 @@ const note = { reason: 'failed', code: 'E', message: 'm', stack: undefined, atte
 function made(properties: object = {}, fields: object = {}, queueType: 'quorum' | 'classic' = 'quorum') {
   const channel = new FakeChannel();
   const acked: number[] = [];
-  const acks = new Acks((tag) => acked.push(tag));
+  const writer = writerOf(asChannel(channel), () => undefined);
+  const acks = new Acks({ ack: (tag) => acked.push(tag), flush: () => undefined });
   acks.delivered(1);
-  const hand: Hand = { channel: asChannel(channel), acks, lost: false };
+  const hand: Hand = { channel: asChannel(channel), writer, acks, lost: false };
   const sent: Outgoing[] = [];
   const errors: Error[] = [];
   const repaired: unknown[] = [];
@@ -38,7 +40,12 @@ function made(properties: object = {}, fields: object = {}, queueType: 'quorum' 
     sent,
     errors,
     repaired,
-    delivery: new AmqpDelivery(message, decodeEnvelope(message, 'now'), hand, context),
+    delivery: new AmqpDelivery(
+      message,
+      decodeEnvelope(message, () => 'now'),
+      hand,
+      context,
+    ),
   };
 }
 

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { bodyFrameStart, frameEnd, headerFrame, methodFrame } from '../../../src/messaging/amqp/frames';
+import { ackFrame, bodyFrameStart, frameEnd, headerFrame, methodFrame } from '../../../src/messaging/amqp/frames';
 
 interface Frame {
   readonly channel: number;
@@ -28,6 +28,14 @@ test('the method', () => {
     fields: { exchange: 'örder', routingKey: 'order.placed', mandatory: true, immediate: false },
   });
   expect(read(methodFrame(300, '', 'q', false))).toMatchObject({ channel: 300, fields: { mandatory: false } });
+});
+
+test('an ack', () => {
+  expect(read(ackFrame(2, 2 ** 33 + 5, true))).toMatchObject({
+    channel: 2,
+    fields: { deliveryTag: 2 ** 33 + 5, multiple: true },
+  });
+  expect(read(ackFrame(2, 1, false))).toMatchObject({ fields: { deliveryTag: 1, multiple: false } });
 });
 
 test('the properties', () => {

@@ -1,4 +1,12 @@
-import { attributeOf, copiedHeaders, fitted, numberOf, textOf, userHeaders } from '../../../src/messaging/amqp/headers';
+import {
+  attribute,
+  attributeOf,
+  copiedHeaders,
+  fitted,
+  numberOf,
+  textOf,
+  userHeaders,
+} from '../../../src/messaging/amqp/headers';
 
 const hostile = JSON.parse(
   '{"__proto__": "x", "A": "a", "n": 1, "b": true, "o": {"p": 1}, "l": [1], "z": null}',
@@ -22,9 +30,9 @@ test('what the broker and keelson add is not the user’s', () => {
 });
 
 test('attributes by either prefix; none is inherited', () => {
-  expect(attributeOf({ cloudEvents_id: 'a' }, 'id')).toBe('a');
-  expect(attributeOf({ 'cloudEvents:id': 5 }, 'id')).toBe('5');
-  expect(attributeOf({ cloudEvents_id: '' }, 'id')).toBeUndefined();
+  expect(attributeOf({ cloudEvents_id: 'a' }, attribute.id)).toBe('a');
+  expect(attributeOf({ 'cloudEvents:id': 5 }, attribute.id)).toBe('5');
+  expect(attributeOf({ cloudEvents_id: '' }, attribute.id)).toBeUndefined();
   expect(numberOf({ a: '12' }, 'a')).toBe(12);
   expect(numberOf({ a: 'x' }, 'a')).toBeUndefined();
   expect(numberOf({}, 'constructor')).toBeUndefined();

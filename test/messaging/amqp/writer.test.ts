@@ -96,3 +96,18 @@ test('its own door tells of drains too', () => {
   channel.emit('drain');
   expect(drained).toBe(1);
 });
+
+test('acks keep their place among what is published, by either door', () => {
+  const stream = new FakeStream();
+  const writer = writerOf(channelOn(stream), nothing);
+  writer.write('', 'q', Buffer.from('abc'), {});
+  writer.ack(7, true);
+  writer.flush();
+  const published = stream.bytes.indexOf('abc');
+  expect(stream.written).toHaveLength(1);
+  const ack = Buffer.from([1, 0, 1, 0, 0, 0, 13, 0, 60, 0, 80, 0, 0, 0, 0, 0, 0, 0, 7, 1, 0xce]);
+  expect(stream.bytes.indexOf(ack)).toBeGreaterThan(published);
+  const channel = new FakeChannel();
+  amqplibWriter(asConfirm(channel), nothing).ack(7, false);
+  expect(channel.named('ack')).toEqual([[7, false]]);
+});
