@@ -21,7 +21,7 @@ testWith(...rabbitPrograms)(
       minutes,
       parts,
       restartIn: () => true,
-      perSecond: numberFrom('MESSAGING_SOAK_PER_SECOND', 2_500),
+      perSecond: numberFrom('MESSAGING_SOAK_PER_SECOND', 3_300),
     });
     const { tally, heaps } = soaked;
     expect(tally).toMatchObject({ lost: 0, twice: 0, rejected: {} });
