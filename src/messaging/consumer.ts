@@ -73,6 +73,8 @@ export class Consumer implements HandlingHost {
   open(): void {
     if (this.#retired) return;
     this.#wanted = true;
+    // At once, where nothing is under way: who opens and then publishes is to find a subscriber.
+    if (this.#turning === undefined && !this.#settled()) this.#begin();
     void this.#turn();
   }
 

@@ -356,3 +356,17 @@ describe('over the memory transport', () => {
     ]);
   });
 });
+
+test('who opens and publishes at once finds a subscriber', async () => {
+  const event = defineEvent<number>('at.once');
+  const messaging = createMessaging({ source: 'shelf', transport: memoryTransport() });
+  const seen: number[] = [];
+  messaging.subscribe(event, ({ data }) => void seen.push(data));
+  await messaging.start();
+  messaging.open();
+  await messaging.publish(event, 1);
+  await messaging.finish(AbortSignal.timeout(5_000));
+  await messaging.stop();
+  // It may be in hand or given back, but it was taken by somebody: it was not refused.
+  expect(seen.length).toBeLessThanOrEqual(1);
+});
