@@ -27,6 +27,18 @@ export class Fifo<T> {
     return item;
   }
 
+  /** Puts these before all others, in their order. */
+  prepend(items: readonly T[]): void {
+    if (items.length === 0) return;
+    this.#items = [...items, ...this.#items.slice(this.#head)];
+    this.#head = 0;
+  }
+
+  /** From the first to the last, without taking any. */
+  toArray(): T[] {
+    return this.#items.slice(this.#head) as T[];
+  }
+
   clear(): void {
     this.#items.length = 0;
     this.#head = 0;

@@ -24,3 +24,34 @@ test('what is cleared is gone', () => {
   fifo.push(9);
   expect(fifo.shift()).toBe(9);
 });
+
+test('some go before all others', () => {
+  const fifo = new Fifo<string>();
+  for (const one of ['x', 'c', 'd']) fifo.push(one);
+  fifo.shift();
+  fifo.prepend(['a', 'b']);
+  fifo.prepend([]);
+  expect(fifo.toArray()).toEqual(['a', 'b', 'c', 'd']);
+  expect([fifo.shift(), fifo.shift(), fifo.shift(), fifo.shift(), fifo.length]).toEqual(['a', 'b', 'c', 'd', 0]);
+});
+
+test('over waves that grow and shrink it has what an array would have', () => {
+  const fifo = new Fifo<number>();
+  const plain: number[] = [];
+  let next = 0;
+  for (const [pushes, shifts] of [
+    [10, 3],
+    [100, 90],
+    [5, 20],
+    [3_000, 2_100],
+    [3, 880],
+    [20, 30],
+  ] as const) {
+    for (let i = 0; i < pushes; i++) {
+      fifo.push(next);
+      plain.push(next++);
+    }
+    for (let i = 0; i < shifts; i++) expect(fifo.shift()).toBe(plain.shift());
+    expect([fifo.length, fifo.first, fifo.toArray()]).toEqual([plain.length, plain[0], plain]);
+  }
+});

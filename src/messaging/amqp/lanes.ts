@@ -1,4 +1,4 @@
-import { Fifo } from './fifo';
+import { Fifo } from '../fifo';
 import { type Publication } from './publication';
 
 /** What is to be written, in the order in which it is: what was written before and lost, then copies that deliveries wait for, then the rest. */

@@ -1,6 +1,6 @@
+import { Fifo } from '../fifo';
 import { type DeathNote, type Envelope } from '../transport';
 import { sizeOf } from './held';
-import { Ring } from './ring';
 
 /** A message that was given up, with why. */
 export interface DeadLetter {
@@ -21,7 +21,7 @@ export interface QueueLimits {
 /** The dead letters of one queue. A process does not live for ever on what nobody looks at: at the limit the oldest go. */
 export class DeadLetters {
   readonly #limits: QueueLimits;
-  #letters = new Ring<DeadLetter>();
+  #letters = new Fifo<DeadLetter>();
   #bytes = 0;
 
   constructor(limits: QueueLimits) {

@@ -1,9 +1,9 @@
 import { type Clock } from '../../core';
+import { Fifo } from '../fifo';
 import { type DeathNote, type Envelope } from '../transport';
 import { DeadLetters, type DeadLetter, type QueueLimits } from './dead-letters';
 import { type Delays } from './delays';
 import { held, sizeOf, type Held } from './held';
-import { Ring } from './ring';
 
 /** Who takes from a queue. */
 export interface Taker {
@@ -29,7 +29,7 @@ export interface QueueTools {
 export class MemoryQueue {
   readonly dead: DeadLetters;
   readonly #tools: QueueTools;
-  readonly #ready = new Ring<Held>();
+  readonly #ready = new Fifo<Held>();
   /** What came back: older than all in the ring, the oldest last. */
   readonly #returned: Held[] = [];
   readonly #takers: Taker[] = [];
@@ -184,7 +184,7 @@ export class MemoryQueue {
   /** The first that has not expired. */
   #first(): Held | undefined {
     for (;;) {
-      const one = this.#returned.at(-1) ?? this.#ready.peek();
+      const one = this.#returned.at(-1) ?? this.#ready.first;
       if (one === undefined || one.expiresAt === Infinity) return one;
       if (one.expiresAt > this.#tools.clock.now()) return one;
       this.#shift();
