@@ -37,6 +37,8 @@ async function startHop(collector: BadCollector, service: string, events: Record
     OTEL_BSP_MAX_QUEUE_SIZE: '200000',
     SHUTDOWN_DRAIN_DELAY_MS: '0',
     HTTP_TIMEOUT_MS: '120000',
+    // Twenty thousand lines at once: none is to be dropped because this process reads them slowly.
+    LOG_MAX_BUFFERED: '64MB',
   });
   return { program, port: await program.ready() };
 }
