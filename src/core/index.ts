@@ -18,6 +18,7 @@ export {
   type Meter,
   type MetricOptions,
 } from './meter';
+export { namesPrototype } from './prototype-key';
 export { createRedactor, type Redactor, type RedactorOptions } from './redact';
 export { type RedactLimits } from './redact-value';
 export { retryAfterMs } from './retry-after';

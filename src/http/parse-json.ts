@@ -1,4 +1,4 @@
-import { KeelsonError } from '../core';
+import { KeelsonError, namesPrototype } from '../core';
 
 /**
  * Makes the parser of JSON bodies. A body is an object or an array; one without a byte counts as `{}`, as express has it.
@@ -14,10 +14,7 @@ export function jsonParser(): (bytes: Buffer) => unknown {
     const text = decoded(decoder, bytes);
     const value = parsed(text);
     if (typeof value !== 'object' || value === null) throw malformed('A JSON body is an object or an array.');
-    // A name can also be spelled with escapes (\u005f is an underscore); most bodies have neither.
-    if ((text.includes('__proto__') || text.includes('\\u00')) && hasPrototypeKey(value)) {
-      throw malformed('The body has a member named __proto__.');
-    }
+    if (namesPrototype(text, value)) throw malformed('The body has a member named __proto__.');
     return value;
   };
 }
@@ -42,15 +39,4 @@ function parsed(text: string): unknown {
 
 function malformed(message: string, cause?: unknown): KeelsonError {
   return new KeelsonError('BAD_REQUEST', message, { retryable: false, cause });
-}
-
-/** Without recursion: a body may be nested as deep as it is long. */
-function hasPrototypeKey(body: object): boolean {
-  const left: unknown[] = [body];
-  for (let one = left.pop(); one !== undefined; one = left.pop()) {
-    if (typeof one !== 'object' || one === null) continue;
-    if (Object.hasOwn(one, '__proto__')) return true;
-    for (const member of Object.values(one)) if (typeof member === 'object' && member !== null) left.push(member);
-  }
-  return false;
 }

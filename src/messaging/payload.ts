@@ -1,5 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import { KeelsonError, isKeelsonError, pointerOf, type SchemaIssue, type StandardSchema } from '../core';
+import {
+  KeelsonError,
+  isKeelsonError,
+  namesPrototype,
+  pointerOf,
+  type SchemaIssue,
+  type StandardSchema,
+} from '../core';
 
 /** As many faults are listed; a large body can have very many. */
 const mostListed = 100;
@@ -17,7 +24,7 @@ export function encodeJson(what: string, value: unknown, maxBytes: number): Buff
     throw invalid(`${what}: its data cannot be written as JSON.`, [], cause);
   }
   if (text === undefined && value !== undefined) throw invalid(`${what}: its data cannot be written as JSON.`, []);
-  if (text !== undefined) refusePrototype(what, text);
+  if (text !== undefined && namesPrototype(text)) throw prototypeNamed(what);
   const body = text === undefined ? empty : Buffer.from(text);
   if (body.length > maxBytes) throw tooLarge(what, body.length, maxBytes);
   return body;
@@ -36,7 +43,7 @@ export function decodeJson(what: string, body: Buffer, maxBytes: number): unknow
   const text = body.toString('utf8');
   try {
     const value: unknown = JSON.parse(text.charCodeAt(0) === byteOrderMark ? text.slice(1) : text);
-    refusePrototype(what, text);
+    if (namesPrototype(text, value)) throw prototypeNamed(what);
     return value;
   } catch (cause) {
     if (isKeelsonError(cause)) throw cause;
@@ -45,15 +52,6 @@ export function decodeJson(what: string, body: Buffer, maxBytes: number): unknow
 }
 
 const byteOrderMark = 0xfeff;
-
-/** A name can also be spelled with escapes (\u005f is an underscore); most texts have neither. */
-function refusePrototype(what: string, text: string): void {
-  if (!text.includes('__proto__') && !text.includes('\\u00')) return;
-  JSON.parse(text, (name, value: unknown) => {
-    if (name === '__proto__') throw invalid(`${what}: its data has a member named __proto__.`, []);
-    return value;
-  });
-}
 
 /**
  * Checks data by a schema. Most schemas answer at once, and then so does this.
@@ -83,6 +81,10 @@ function valueOf(
 function invalid(message: string, errors: readonly unknown[], cause?: unknown): KeelsonError {
   const details = errors.length === 0 ? {} : { errors };
   return new KeelsonError('PAYLOAD_INVALID', message, { retryable: false, details, cause });
+}
+
+function prototypeNamed(what: string): KeelsonError {
+  return invalid(`${what}: its data has a member named __proto__.`, []);
 }
 
 function tooLarge(what: string, bytes: number, maxBytes: number): KeelsonError {

@@ -33,9 +33,13 @@ describe('writing and reading', () => {
     expect(decodeJson('x', Buffer.from('\ufeff{"a":1}'), 100)).toEqual({ a: 1 });
   });
 
-  test('what is nested very deep does no harm', () => {
-    const deep = `${'['.repeat(200_000)}"__proto__"${']'.repeat(200_000)}`;
-    expect(() => decodeJson('x', Buffer.from(deep), 1_000_000)).toThrow(invalid);
+  test('what is nested very deep does no harm: a text is told from a member there, too', () => {
+    const deep = (inner: string): Buffer => Buffer.from(`${'['.repeat(200_000)}${inner}${']'.repeat(200_000)}`);
+    expect(() => decodeJson('x', deep('{"__proto__":1}'), 1_000_000)).toThrow(invalid);
+    let inmost = decodeJson('x', deep('"__proto__"'), 1_000_000);
+    while (Array.isArray(inmost)) [inmost] = inmost as unknown[];
+    expect(inmost).toBe('__proto__');
+    expect(() => decodeJson('x', deep('"__proto__"'), 1_000)).toThrow('bytes, and 1000 are allowed');
   });
 });
 
