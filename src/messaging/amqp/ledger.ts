@@ -1,6 +1,6 @@
 import { type Clock } from '../../core';
 import { type Publication } from './publication';
-import { Sweep } from './sweep';
+import { Sweep } from '../sweep';
 
 /** The publishes that are not settled: how much they are, and until when each may take. */
 export class Ledger {

@@ -7,7 +7,7 @@ import { textOf } from './headers';
 import { commandExchange } from './names';
 import { type Outgoing } from './publication';
 import { replyOf } from './reply-codec';
-import { Sweep } from './sweep';
+import { Sweep } from '../sweep';
 import { commandExchangeDeclaration } from './topology';
 
 /** What it needs. */

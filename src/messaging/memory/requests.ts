@@ -1,4 +1,5 @@
-import { type Clock, type Timer } from '../../core';
+import { type Clock } from '../../core';
+import { Sweep } from '../sweep';
 import { type Envelope, type PublishLimits, type Reply } from '../transport';
 import { deadlineOf } from './held';
 import { aborted, noReply, stopped } from './refusals';
@@ -14,10 +15,11 @@ interface Waiting {
 export class Requests {
   readonly #clock: Clock;
   readonly #waiting = new Set<Waiting>();
-  #timer: { readonly at: number; readonly timer: Timer } | undefined;
+  readonly #sweep: Sweep;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.#sweep = new Sweep(clock, (now) => this.#expire(now));
   }
 
   get length(): number {
@@ -43,7 +45,7 @@ export class Requests {
         end: (outcome) => {
           if (!this.#waiting.delete(waiting)) return;
           signal?.removeEventListener('abort', onAbort);
-          if (this.#waiting.size === 0) this.#disarm();
+          if (this.#waiting.size === 0) this.#sweep.stop();
           if (outcome instanceof Error) reject(outcome);
           else resolve(outcome);
         },
@@ -52,7 +54,7 @@ export class Requests {
       if (refusal !== undefined) return reject(refusal);
       this.#waiting.add(waiting);
       signal?.addEventListener('abort', onAbort, { once: true });
-      this.#arm(waiting.deadline);
+      this.#sweep.watch(waiting.deadline);
     });
   }
 
@@ -60,26 +62,12 @@ export class Requests {
     for (const waiting of [...this.#waiting]) waiting.end(stopped('unknown'));
   }
 
-  #arm(at: number): void {
-    if (at === Infinity || (this.#timer !== undefined && this.#timer.at <= at)) return;
-    this.#disarm();
-    const ms = Math.max(at - this.#clock.now(), 0);
-    this.#timer = { at, timer: this.#clock.after(ms, () => this.#sweep()) };
-  }
-
-  #disarm(): void {
-    this.#timer?.timer.cancel();
-    this.#timer = undefined;
-  }
-
-  #sweep(): void {
-    this.#timer = undefined;
-    const now = this.#clock.now();
+  #expire(now: number): number {
     let next = Infinity;
     for (const waiting of [...this.#waiting]) {
       if (waiting.deadline <= now) waiting.end(noReply(waiting.type));
       else next = Math.min(next, waiting.deadline);
     }
-    this.#arm(next);
+    return next;
   }
 }

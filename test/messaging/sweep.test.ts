@@ -1,5 +1,5 @@
-import { Sweep } from '../../../src/messaging/amqp/sweep';
-import { FakeClock } from '../../support/fake-clock';
+import { Sweep } from '../../src/messaging/sweep';
+import { FakeClock } from '../support/fake-clock';
 
 test('looks when the earliest falls due, and then when it is told to', async () => {
   const clock = new FakeClock(0);

@@ -1,4 +1,4 @@
-import { type Clock, type Timer } from '../../core';
+import { type Clock, type Timer } from '../core';
 
 /** One timer for the limits of many: calls `look` when the earliest falls due. */
 export class Sweep {
