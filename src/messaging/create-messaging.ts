@@ -5,6 +5,7 @@ import {
   noopMeter,
   noopTracing,
   systemClock,
+  within,
   type Clock,
   type Logger,
   type Meter,
@@ -110,7 +111,7 @@ class MessagingRoot implements OwnedMessaging {
     this.#tracing = tracing;
     this.#meter = meter;
     // Each message that waits for the broker listens.
-    setMaxListeners(0, this.#closing.signal);
+    setMaxListeners(Infinity, this.#closing.signal); // not 0: events.getMaxListeners of Node.js 20 throws for it
     const { source, transport } = parts;
     const metrics = new SentMetrics(transport.kind, meter);
     this.#measure();
@@ -204,10 +205,7 @@ class MessagingRoot implements OwnedMessaging {
     if (await ended(paused, signal)) return 0;
     this.#closing.abort();
     for (const consumer of this.#consumers.values()) consumer.cut();
-    const over = new AbortController();
-    const timer = this.#clock.after(lastMs, () => over.abort());
-    await ended(paused, over.signal);
-    timer.cancel();
+    await within(this.#clock, lastMs, paused, () => new Error('late')).catch(() => undefined);
     return this.#views().reduce((sum, { running }) => sum + running, 0);
   }
 
