@@ -12,6 +12,7 @@ import {
   type OwnedMessaging,
 } from '../../src/messaging';
 import { createTracing, resolveTracingSettings } from '../../src/tracing';
+import { eventually } from '../support/eventually';
 import { FakeClock, settle } from '../support/fake-clock';
 import { RecordingLogger } from '../support/recording';
 import { checkOtlp } from '../tracing/support/check-otlp';
@@ -365,8 +366,7 @@ test('who opens and publishes at once finds a subscriber', async () => {
   await messaging.start();
   messaging.open();
   await messaging.publish(event, 1);
+  await eventually(() => seen.length === 1 || undefined, 'it is handled');
   await messaging.finish(AbortSignal.timeout(5_000));
   await messaging.stop();
-  // It may be in hand or given back, but it was taken by somebody: it was not refused.
-  expect(seen.length).toBeLessThanOrEqual(1);
 });
