@@ -27,6 +27,6 @@ export function amqpMetrics(meter: Meter, figures: () => AmqpFigures): AmqpMetri
     reconnects: counter('messaging_reconnects_total', 'Connections to the broker that were made again.'),
     returned: counter('messaging_returned_total', 'Messages that no queue took.'),
     nacked: counter('messaging_nacked_total', 'Messages that the broker refused.'),
-    expired: counter('messaging_expired_total', 'Events that came after their time and were dropped.'),
+    expired: counter('messaging_late_events_total', 'Events that came after their time and were dropped.'),
   };
 }
