@@ -21,6 +21,7 @@ export {
 export { namesPrototype } from './prototype-key';
 export { createRedactor, type Redactor, type RedactorOptions } from './redact';
 export { type RedactLimits } from './redact-value';
+export { isRequestId } from './request-id';
 export { retryAfterMs } from './retry-after';
 export { compose, type Stage } from './stage';
 export { pointerOf, type SchemaIssue, type SchemaResult, type StandardSchema } from './standard-schema';

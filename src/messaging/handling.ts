@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   KeelsonError,
+  isRequestId,
   type Clock,
   type Logger,
   type Scope,
@@ -148,13 +149,11 @@ class Received implements Message<unknown> {
   }
 }
 
-const wellFormed = /^[A-Za-z0-9._-]{1,128}$/;
-
 /** What goes into logs and into the headers of calls as it is: by the rule that requests have. */
 function requestIdOf({ headers, id }: Envelope): string {
   const given = headers['x-request-id'];
-  if (given !== undefined && wellFormed.test(given)) return given;
-  return wellFormed.test(id) ? id : randomUUID();
+  if (isRequestId(given)) return given;
+  return isRequestId(id) ? id : randomUUID();
 }
 
 function tooSlow(timeoutMs: number): KeelsonError {
