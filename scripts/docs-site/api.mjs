@@ -25,6 +25,8 @@ export async function writeApi(out) {
   const project = await app.convert();
   if (project === undefined) throw new Error('typedoc could not read the sources');
   app.validate(project);
+  // The main door is a file index.ts like the others; its users know it by the package's name.
+  for (const door of project.children) if (door.name === 'index') door.name = 'keelson';
   await app.generateDocs(project, out);
   if (app.logger.hasErrors() || app.logger.hasWarnings()) throw new Error('typedoc has complaints');
   return rows;
@@ -41,7 +43,9 @@ function dressed(html, base) {
 
 function row({ model, url }) {
   const comment = model.comment ?? model.signatures?.[0]?.comment;
-  const summary = Comment.combineDisplayParts(comment?.summary).replace(/\s+/g, ' ');
-  const door = model.parent.name === 'index' ? 'keelson' : `keelson/${model.parent.name.replace(/\/index$/, '')}`;
+  const summary = Comment.combineDisplayParts(comment?.summary)
+    .replace(/\{@link (\S+?)\}/g, '$1')
+    .replace(/\s+/g, ' ');
+  const door = model.parent.name === 'keelson' ? 'keelson' : `keelson/${model.parent.name}`;
   return [`api/${url}`, `API: ${door}`, model.name, summary];
 }

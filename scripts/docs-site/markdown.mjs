@@ -17,7 +17,8 @@ const escape = markdown.utils.escapeHtml;
 const { rules } = markdown.renderer;
 
 // A region that scrolls must be reachable by keyboard.
-rules.table_open = () => '<div class="wide" tabindex="0" role="region" aria-label="Table"><table>\n';
+rules.table_open = (tokens, i) =>
+  `<div class="${tokens[i].meta}" tabindex="0" role="region" aria-label="Table"><table>\n`;
 rules.table_close = () => '</table></div>\n';
 rules.code_block = (tokens, i) => block(highlight(tokens[i].content, 'sh') || escape(tokens[i].content));
 rules.fence = (tokens, i) => {
@@ -32,7 +33,10 @@ function block(html) {
 /** @param resolve gives the href of each link and picture within the site */
 export function renderMarkdown(source, resolve) {
   const tokens = markdown.parse(source, {});
-  const headings = anchorHeadings(tokens);
+  const slugger = new GitHubSlugger();
+  const headings = anchorHeadings(tokens, slugger);
+  tokens.forEach((token, i) => token.type === 'tr_open' && anchorRow(token, tokens[i + 2], slugger));
+  tokens.forEach(({ type }, i) => type === 'table_open' && labelCells(tokens, i));
   for (const token of tokens.flatMap((one) => [one, ...(one.children ?? [])])) {
     const name = token.type === 'link_open' ? 'href' : token.type === 'image' ? 'src' : undefined;
     if (name !== undefined) token.attrSet(name, resolve(token.attrGet(name)));
@@ -48,8 +52,7 @@ export function renderCode(source, path) {
   return { html, headings: [], heading: path, sections: [{ anchor: '', heading: '', words: path }] };
 }
 
-function anchorHeadings(tokens) {
-  const slugger = new GitHubSlugger();
+function anchorHeadings(tokens, slugger) {
   const headings = [];
   tokens.forEach((token, i) => {
     if (token.type !== 'heading_open') return;
@@ -66,6 +69,31 @@ function anchorHeadings(tokens) {
   return headings;
 }
 
+/** A row whose first cell is a name, or names, gets an anchor. */
+function anchorRow(row, cell, slugger) {
+  const names = cell.children.filter(({ type }) => type === 'code_inline');
+  const only =
+    names.length > 0 && cell.children.every(({ type, content }) => type === 'code_inline' || /^[\s,|]*$/.test(content));
+  if (only) row.attrSet('id', slugger.slug(`row ${names[0].content}`));
+}
+
+/** Tables whose last column is prose become cards on a phone, where each cell says which column it is of; others scroll. */
+function labelCells(tokens, from) {
+  const end = tokens.findIndex(({ type }, i) => i > from && type === 'table_close');
+  const part = tokens.slice(from, end);
+  const texts = (kind) => part.flatMap(({ type }, i) => (type === kind ? [plain(part[i + 1])] : []));
+  const titles = texts('th_open');
+  const last = texts('td_open').filter((_, i) => (i + 1) % titles.length === 0);
+  const prose = last.reduce((sum, text) => sum + text.length, 0) / last.length > 30;
+  tokens[from].meta = prose ? 'wide cards' : 'wide';
+  part
+    .filter(({ type }) => type === 'td_open')
+    .forEach((cell, i) => {
+      const column = i % titles.length;
+      if (column > 0 && titles[column] !== '') cell.attrSet('data-label', titles[column]);
+    });
+}
+
 function plain(inline) {
   return inline.children
     .filter(({ type }) => type === 'text' || type === 'code_inline')
@@ -73,21 +101,29 @@ function plain(inline) {
     .join('');
 }
 
-/** What stands under each heading, as words; what stands before the second heading belongs to the page. */
+/** What stands under each heading, as words. A row of a table that begins with a name (a setting, a code, a metric) is found by itself. */
 function sectionsOf(tokens) {
   const sections = [{ anchor: '', heading: '', words: '' }];
+  let section = sections[0];
+  let row;
   tokens.forEach((token, i) => {
     const before = tokens[i - 1];
     if (before?.type === 'heading_open') {
       if (before.tag === 'h1') return;
-      sections.push({ anchor: before.attrGet('id'), heading: plain(token).replace(/#$/, ''), words: '' });
+      section = { anchor: before.attrGet('id'), heading: plain(token).replace(/#$/, ''), words: '' };
+      sections.push(section);
       return;
     }
-    const section = sections.at(-1);
-    if (token.type === 'inline') section.words += `${wordsOf(token)} `;
+    if (token.type === 'tr_open') row = undefined;
+    if (token.type === 'tr_open' && token.attrGet('id') !== null) {
+      row = { anchor: token.attrGet('id'), heading: '', words: '' };
+      sections.push(row);
+    } else if (token.type === 'table_close') row = undefined;
+    else if (token.type === 'inline' && row?.heading === '') row.heading = plain(token);
+    else if (token.type === 'inline') (row ?? section).words += `${wordsOf(token)} `;
     else if (token.type === 'fence' || token.type === 'code_block') section.words += `${token.content} `;
   });
-  return sections.map((section) => ({ ...section, words: section.words.replace(/\s+/g, ' ').trim() }));
+  return sections.map((one) => ({ ...one, words: one.words.replace(/\s+/g, ' ').trim() }));
 }
 
 function wordsOf(inline) {

@@ -29,8 +29,8 @@
         fuzzy: (term) => (term.length > 4 ? 0.15 : 0),
         boost: { title: 4, heading: 5 },
         combineWith: 'AND',
-        // A name of the API gives way to a page that explains it.
-        boostDocument: (_id, _term, stored) => (stored.title.startsWith('API:') ? 0.5 : 1),
+        // The top of a page goes before its parts, and a page before the name of the API that it explains.
+        boostDocument: (_id, _term, { title, heading }) => (title.startsWith('API:') ? 0.5 : heading === '' ? 2 : 1),
       },
     });
     made.addAll(window.keelsonPages.map(([url, title, heading, words], id) => ({ id, url, title, heading, words })));
@@ -40,8 +40,8 @@
   /** The words around the first hit, with the hits marked. */
   function excerpt(words, terms) {
     const pattern = new RegExp(`(${terms.map((term) => term.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')})`, 'gi');
-    const at = Math.max(0, words.search(pattern) - 40);
-    const part = (at > 0 ? '...' : '') + words.slice(at, at + 160);
+    const at = Math.max(0, words.lastIndexOf(' ', words.search(pattern) - 12) + 1);
+    const part = (at > 0 ? '... ' : '') + words.slice(at, at + 160);
     return part
       .split(pattern)
       .map((piece, i) => (i % 2 === 1 ? `<mark>${escape(piece)}</mark>` : escape(piece)))
