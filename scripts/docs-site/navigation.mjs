@@ -55,6 +55,9 @@ export const navigation = [
     pages: [
       page('docs/settings.md', 'Settings', 'every setting: environment name, default, meaning'),
       page('docs/errors.md', 'Errors', 'every error code, its status, and who should do what'),
+      page('docs/metric-list.md', 'All metrics', 'every metric: type, labels, meaning'),
+      page('docs/log-fields.md', 'Log fields', 'every member of the log lines'),
+      page('docs/command-line.md', 'The command line', '`keelson` and its commands'),
     ],
   },
   {
