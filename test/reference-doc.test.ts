@@ -9,8 +9,18 @@ const filesIn = (folder: string, ext: string): string[] =>
     .filter((name) => name.endsWith(ext) && !name.startsWith('api/'))
     .map((name) => join(folder, name));
 
-test.each(['scripts/reference-doc.mjs', 'scripts/llms-doc.mjs'])('%s has nothing to change', (script) => {
-  expect(() => execFileSync(process.execPath, [join(root, script), '--check'], { stdio: 'pipe' })).not.toThrow();
+test.each(['scripts/reference-doc.mjs', 'scripts/llms-doc.mjs', 'scripts/pictures.mjs'])(
+  '%s has nothing to change',
+  (script) => {
+    expect(() => execFileSync(process.execPath, [join(root, script), '--check'], { stdio: 'pipe' })).not.toThrow();
+  },
+);
+
+test('every folder of the sources has a room in the picture of the house', () => {
+  const folders = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((one) => one.isDirectory());
+  const picture = textOf('docs/images/house.svg');
+  const missing = folders.map(({ name }) => name).filter((name) => !picture.includes(`>${name}</text>`));
+  expect({ missing, mend: 'scripts/pictures/house.mjs, then npm run docs:pictures' }).toMatchObject({ missing: [] });
 });
 
 describe('docs/metric-list.md', () => {

@@ -72,6 +72,11 @@ export const navigation = [
   {
     title: 'Design',
     pages: [
+      page(
+        'docs/architecture.md',
+        'Architecture',
+        'the folders and their floors; the way of a request, a call, a message, in pictures',
+      ),
       page('docs/adr/README.md', 'Decisions', 'what was decided, why, and what it costs', [
         page(
           'docs/adr/0001-one-implementation-two-doors.md',
