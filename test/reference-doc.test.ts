@@ -23,6 +23,19 @@ test('every folder of the sources has a room in the picture of the house', () =>
   expect({ missing, mend: 'scripts/pictures/house.mjs, then npm run docs:pictures' }).toMatchObject({ missing: [] });
 });
 
+test('the comparison in the README is what the files and docs/performance.md say', () => {
+  const [, request = ''] = textOf('docs/performance.md').split('\n## A request\n');
+  const cpuOf = (server: string): string | undefined =>
+    new RegExp(`^\\| ${server} \\| (\\d+) `, 'm').exec(request)?.[1];
+  const rowOf = (file: string, server: string): string =>
+    `| ${textOf(file).trimEnd().split('\n').length} | ${cpuOf(server)} µs | ${cpuOf(`${server}, traced`)} µs |`;
+  const readme = textOf('README.md');
+  const wired = rowOf('bench/http/servers/express-wired.cjs', 'express 5, wired by hand');
+  expect(readme).toContain(`[express 5, wired by hand](bench/http/servers/express-wired.cjs) ${wired}`);
+  const ours = rowOf('bench/http/servers/keelson.cjs', 'keelson');
+  expect(readme).toContain(`[keelson](bench/http/servers/keelson.cjs), with all of the above ${ours}`);
+});
+
 describe('docs/metric-list.md', () => {
   const page = textOf('docs/metric-list.md');
   const rows = [...page.matchAll(/^\| `(\w+)` \| \w+ \| (.*?) \|/gm)];

@@ -9,6 +9,7 @@ export const baseOf = (url) => '../'.repeat(url.split('/').length - 1);
 
 const places = [
   ['Start', 'getting-started.html'],
+  ['Guides', 'guides.html'],
   ['Settings', 'settings.html'],
   ['API', 'api/index.html'],
 ];

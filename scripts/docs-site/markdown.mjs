@@ -21,6 +21,9 @@ rules.table_open = (tokens, i) =>
   `<div class="${tokens[i].meta}" tabindex="0" role="region" aria-label="Table"><table>\n`;
 rules.table_close = () => '</table></div>\n';
 rules.code_block = (tokens, i) => block(highlight(tokens[i].content, 'sh') || escape(tokens[i].content));
+// A long name may be broken where it has a joint.
+rules.code_inline = (tokens, i) =>
+  `<code>${escape(tokens[i].content).replace(/(?<=\w)[._/](?=\w)/g, (joint) => `${joint}<wbr>`)}</code>`;
 rules.fence = (tokens, i) => {
   const { content, info } = tokens[i];
   return block(highlight(content, info.trim().split(/\s/)[0]) || escape(content));

@@ -19,6 +19,7 @@ export const navigation = [
   {
     title: 'Guides',
     pages: [
+      page('docs/README.md', 'All guides', 'which concern has which guide, and which door of the package'),
       page('docs/configuration.md', 'Configuration', 'files, secrets, environment and flags; all errors at once'),
       page('docs/http.md', 'HTTP', 'requests: context, deadline, limits, bodies, validation'),
       page('docs/client.md', 'Calling other services', 'found, limited, tried again on another instance'),

@@ -15,10 +15,11 @@ export function withoutPlace() {
     .filter((path) => path.endsWith('.md') && !path.startsWith('docs/api/') && !named.has(path));
 }
 
-/** docs/a.md is a.html, a README is the index of its folder, what is not Markdown is shown as source/PATH.html. */
+/** docs/a.md is a.html, a README is the index of its folder (the first page is that of the repository), what is not Markdown is shown as source/PATH.html. */
 export function urlOf(path) {
   const short = path.replace(/^docs\//, '');
   if (!path.endsWith('.md')) return `source/${short}.html`;
+  if (path === 'docs/README.md') return 'guides.html';
   if (posix.basename(path) === 'README.md') return posix.join(posix.dirname(short), 'index.html');
   return `${short.slice(0, -3).replace(/^[A-Z]+$/, (name) => name.toLowerCase())}.html`;
 }
