@@ -185,7 +185,7 @@ async function fitsAPhone(browser: Browser): Promise<void> {
   await page.click('#pages a[href$="resilience/index.html"]');
   await page.waitForURL('**/resilience/index.html');
   await page.setViewportSize({ width: 390, height: 844 });
-  for (const name of ['index', 'settings', 'errors', 'performance', 'api/index']) {
+  for (const name of ['index', 'settings', 'errors', 'performance', 'architecture', 'api/index']) {
     await page.goto(`${server.url}${name}.html`);
     await picture(`${name.replace('/', '-')}-390`);
   }
