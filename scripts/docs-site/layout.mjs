@@ -74,10 +74,10 @@ function groups(page, base) {
     const open = [one, ...one.children].some(({ path }) => path === page.path);
     return open ? `<li>${link}<ul>${one.children.map(entry).join('')}</ul></li>` : `<li>${link}</li>`;
   };
-  const api = `<li><a href="${base}api/index.html">API</a></li>`;
+  const also = `<li><a href="${base}operations.html#endpoints">Endpoints</a></li><li><a href="${base}api/index.html">API</a></li>`;
   return navigation
     .map(({ title, pages }) => {
-      const last = title === 'Reference' ? api : '';
+      const last = title === 'Reference' ? also : '';
       return `<h2>${title}</h2>\n<ul>${pages.map(entry).join('')}${last}</ul>`;
     })
     .join('\n');

@@ -93,7 +93,7 @@ function labelCells(tokens, from) {
     .filter(({ type }) => type === 'td_open')
     .forEach((cell, i) => {
       const column = i % titles.length;
-      if (column > 0 && titles[column] !== '') cell.attrSet('data-label', titles[column]);
+      if (column > 0 && titles.length > 2 && titles[column] !== '') cell.attrSet('data-label', titles[column]);
     });
 }
 
