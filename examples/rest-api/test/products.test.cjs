@@ -29,7 +29,7 @@ search.messaging.subscribe(productChanged, ({ data }) => void heard.push(data));
 
 /** An empty database of a real server, else the embedded one. */
 const database = { url: process.env.TEST_DATABASE_URL ?? null };
-const catalog = createCatalog(
+const products = createCatalog(
   { ...settings, database, ratings: { url: 'ratings', timeoutMs: 10_000 }, health: { intervalMs: 100 } },
   connected(),
 );
@@ -37,9 +37,9 @@ let url;
 
 before(async () => {
   await Promise.all([ratings.start(), search.start()]);
-  ({ url } = await catalog.start());
+  ({ url } = await products.start());
 });
-after(() => Promise.all([catalog, ratings, search].map((service) => service.stop())));
+after(() => Promise.all([products, ratings, search].map((service) => service.stop())));
 
 /** Asks until it is so, for as long as a slow machine may take. */
 async function eventually(question, what) {
@@ -169,6 +169,6 @@ test('tells subscribers of each change', async () => {
 });
 
 test('its health includes the database', async () => {
-  const known = () => catalog.health.report().components.database;
+  const known = () => products.health.report().components.database;
   await eventually(() => known().status === 'UP', 'the first result of the check');
 });
