@@ -1,5 +1,6 @@
 import { createService, type ServiceOptions } from 'keelson';
 import { createDatabase, databaseSettings } from './database/database';
+import { observed } from './database/observed';
 import { addProductRoutes } from './product-routes';
 import { createProductStore } from './product-store';
 import { createRatings, ratingsSettings } from './ratings';
@@ -21,6 +22,10 @@ export function createCatalog(
   });
   const database = createDatabase(service.config.get('database'), service);
   service.use(database);
-  addProductRoutes(service, createProductStore(database), createRatings(service.config.get('ratings'), service));
+  addProductRoutes(
+    service,
+    createProductStore(observed(database, service)),
+    createRatings(service.config.get('ratings'), service),
+  );
   return service;
 }

@@ -172,3 +172,15 @@ test('its health includes the database', async () => {
   const known = () => products.health.report().components.database;
   await eventually(() => known().status === 'UP', 'the first result of the check');
 });
+
+test('counts its statements', async () => {
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  for (const operation of ['INSERT', 'SELECT', 'UPDATE', 'DELETE'])
+    assert.match(
+      metrics,
+      new RegExp(
+        `^db_client_operation_duration_seconds_count.db_operation_name="${operation}",outcome="success". [1-9]`,
+        'm',
+      ),
+    );
+});
