@@ -29,7 +29,7 @@ search.messaging.subscribe(productChanged, ({ data }) => void heard.push(data));
 
 /** An empty database of a real server, else the embedded one. */
 const database = { url: process.env.TEST_DATABASE_URL ?? null };
-const products = createCatalog(
+const service = createCatalog(
   { ...settings, database, ratings: { url: 'ratings', timeoutMs: 10_000 }, health: { intervalMs: 100 } },
   connected(),
 );
@@ -37,9 +37,9 @@ let url;
 
 before(async () => {
   await Promise.all([ratings.start(), search.start()]);
-  ({ url } = await products.start());
+  ({ url } = await service.start());
 });
-after(() => Promise.all([products, ratings, search].map((service) => service.stop())));
+after(() => Promise.all([service, ratings, search].map((one) => one.stop())));
 
 /** Asks until it is so, for as long as a slow machine may take. */
 async function eventually(question, what) {
@@ -169,7 +169,7 @@ test('tells subscribers of each change', async () => {
 });
 
 test('its health includes the database', async () => {
-  const known = () => products.health.report().components.database;
+  const known = () => service.health.report().components.database;
   await eventually(() => known().status === 'UP', 'the first result of the check');
 });
 
