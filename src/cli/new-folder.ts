@@ -19,12 +19,13 @@ export async function readTemplate(folder: string): Promise<TextFile[]> {
 }
 
 async function pathsIn(folder: string): Promise<string[]> {
-  const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => !leftOut.has(name));
-  const found = entries.map((entry) => {
+  const paths: string[] = [];
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (leftOut.has(entry.name)) continue;
     const path = join(folder, entry.name);
-    return entry.isDirectory() ? pathsIn(path) : [path];
-  });
-  return (await Promise.all(found)).flat().sort();
+    paths.push(...(entry.isDirectory() ? await pathsIn(path) : [path]));
+  }
+  return paths.sort();
 }
 
 /** @throws START_FAILED if something is there that is not an empty folder */
