@@ -1,9 +1,10 @@
 // Does what a project's Dockerfile says, without a container engine: each stage is an empty folder, COPY copies, RUN runs as a user without
 // privileges, then CMD is started, asked, and stopped by SIGTERM. The base image is not looked at: node and npm are those of this machine.
-import { existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { stagesOf } from './try/dockerfile.mjs';
 import { contextOf, filesBelow, filesOfImage, handOver, Image, unprivileged } from './try/image.mjs';
+import { startNeeds } from './try/needs.mjs';
 import { runService } from './try/run-service.mjs';
 
 const [project, folder] = process.argv.slice(2).map((word) => resolve(word));
@@ -34,7 +35,7 @@ for (const [at, { image: name, name: stage, steps }] of stages.entries()) {
 }
 const last = [...built.values()].at(-1);
 noDevelopment();
-if (['root', '0'].includes(last.user)) throw new Error('the last stage runs as root: it has no USER');
+if (['root', '0'].includes(last.user.split(':')[0])) throw new Error('the last stage runs as root: it has no USER');
 await started();
 
 function sourceOf(from, { sources }) {
@@ -70,12 +71,15 @@ async function started() {
   if (last.cmd === undefined) throw new Error('there is no CMD');
   console.log(`  CMD ${last.cmd.join(' ')}`);
   const [program, ...args] = unprivileged(last.cmd);
-  const service = await runService(program, args, { cwd: realpathSync(last.at('.')), env: last.environment() });
+  const { env, stop } = await startNeeds(manifest, folder);
+  let service;
   try {
+    service = await runService(program, args, { cwd: last.at('.'), env: { ...last.environment(), ...env } });
     await service.ask('/livez');
     await service.ask('/metrics');
     console.log(`  /livez 200, SIGTERM to exit code 0: ${Math.round(await service.terminate())} ms`);
   } finally {
-    service.kill();
+    service?.kill();
+    await stop();
   }
 }
