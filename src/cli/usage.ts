@@ -1,6 +1,9 @@
 /** What `keelson --help` says. */
 export const usage = `keelson: the chassis's command line
 
+  keelson new [NAME] [--template minimal|rest-api|event-worker] [--dir FOLDER] [--pm npm|pnpm] [--keelson SPEC] [--yes]
+      a new service with tests, Dockerfile and deployment files, in the folder NAME; asks for what is left out, unless --yes
+
   keelson config [--json]
       every setting of the service in this folder: value, where it comes from, environment name
 

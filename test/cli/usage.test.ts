@@ -3,6 +3,7 @@ import { usage } from '../../src/cli/usage';
 
 test('names every command', () => {
   for (const command of [
+    'new',
     'config',
     'topology print',
     'topology apply',
