@@ -5,12 +5,14 @@ import { createRedactor, isKeelsonError } from '../core';
 import { type CliContext, type CliOutput, type CliTools, type Command } from './command';
 import { configCommand } from './config-command';
 import { dlqCommand } from './dlq-command';
+import { printCommand } from './print-command';
 import { processOutput, processTools } from './tools';
 import { topologyCommand } from './topology-command';
 import { usage } from './usage';
 
 const commands: ReadonlyMap<string, Command> = new Map([
   ['config', configCommand],
+  ['print', printCommand],
   ['topology', topologyCommand],
   ['dlq', dlqCommand],
 ]);
