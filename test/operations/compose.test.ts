@@ -50,8 +50,8 @@ const read = (file: string): Compose => parse(readFileSync(file, 'utf8')) as Com
 /** The service of a template, made with its defaults and not started. */
 function serviceOf(name: string): Service {
   const made = jest.requireActual<Record<string, unknown>>(join(examples, name, 'src/service'));
-  const [create] = Object.values(made).filter((one) => typeof one === 'function') as (() => Service)[];
-  return (create as () => Service)();
+  const [create] = Object.values(made).filter((one) => typeof one === 'function') as ((settings: object) => Service)[];
+  return (create as (settings: object) => Service)({ log: { level: 'error' } });
 }
 
 /** Environment names that the services of these templates read. */
@@ -185,6 +185,12 @@ test.each(named)(
   },
   30_000,
 );
+
+test('the stand-in for the mail provider runs in the image that the service is made of', () => {
+  const dockerfile = join(examples, 'event-worker', 'Dockerfile');
+  const base = existsSync(dockerfile) ? /^FROM (\S+)/m.exec(readFileSync(dockerfile, 'utf8'))?.[1] : 'node:24-slim';
+  expect(read(join(examples, 'event-worker', 'compose.yaml')).services['mail']?.image).toBe(base);
+});
 
 test('the stand-in for the mail provider is well and takes mails', async () => {
   const { mail } = read(join(examples, 'event-worker', 'compose.yaml')).services;
