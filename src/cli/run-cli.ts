@@ -5,6 +5,7 @@ import { configCommand } from './config-command';
 import { dlqCommand } from './dlq-command';
 import { newCommand } from './new-command';
 import { ownVersion } from './own-package';
+import { printCommand } from './print-command';
 import { processOutput, processTools } from './tools';
 import { topologyCommand } from './topology-command';
 import { usage } from './usage';
@@ -12,6 +13,7 @@ import { usage } from './usage';
 const commands: ReadonlyMap<string, Command> = new Map([
   ['new', newCommand],
   ['config', configCommand],
+  ['print', printCommand],
   ['topology', topologyCommand],
   ['dlq', dlqCommand],
 ]);

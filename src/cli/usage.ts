@@ -7,6 +7,11 @@ export const usage = `keelson: the chassis's command line
   keelson config [--json]
       every setting of the service in this folder: value, where it comes from, environment name
 
+  keelson print dockerfile|dockerignore|compose [--template minimal|rest-api|event-worker|operations]
+      a file of a template, with the name of the service in this folder
+  keelson print dashboard|rules|prometheus
+      the dashboard for Grafana, the alert rules for Prometheus, what Prometheus scrapes
+
   keelson topology print [--json]
       the exchanges, queues and bindings that RabbitMQ must have for the service in this folder
   keelson topology apply [--dry-run] [--json] [--url URL]

@@ -20,7 +20,7 @@ afterAll(async () => {
 
 /** Waits 10 s for the broker. */
 async function over(tls: AmqpTls): Promise<Transport> {
-  rabbit ??= await startRabbitMq({ ...server, clients: ours.cert });
+  rabbit ??= await startRabbitMq({ tls: { ...server, clients: ours.cert } });
   const transport = amqpTransport({ url: rabbit.tlsUrl, tls });
   transports.push(transport);
   await transport.start(AbortSignal.timeout(10_000));

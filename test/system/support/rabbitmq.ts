@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,8 +47,15 @@ export interface RabbitTls {
   readonly clients: string;
 }
 
+/** What it has beside the plain port. */
+export interface RabbitOptions {
+  readonly tls?: RabbitTls;
+  /** Where it shows its own metrics. @default nowhere */
+  readonly prometheusPort?: number;
+}
+
 /** Starts one on free ports and waits until it takes connections: 10 to 25 s, so a file of tests shares one. */
-export async function startRabbitMq(tls?: RabbitTls): Promise<RabbitMq> {
+export async function startRabbitMq({ tls, prometheusPort }: RabbitOptions = {}): Promise<RabbitMq> {
   const folder = mkdtempSync(join(tmpdir(), 'keelson-rabbitmq-'));
   const [port, epmdPort] = [await freePort(), await freePort()];
   const tlsPort = await freePort();
@@ -59,6 +66,7 @@ export async function startRabbitMq(tls?: RabbitTls): Promise<RabbitMq> {
     epmdPort,
     tls === undefined ? [] : secured(folder, tlsPort, tls),
   );
+  if (prometheusPort !== undefined) showMetrics(folder, prometheusPort);
   const epmd = spawn('epmd', ['-port', String(epmdPort), '-address', '127.0.0.1'], { stdio: 'ignore' });
   let broker: ChildProcess | undefined;
   const ctl = async (...args: string[]): Promise<string> =>
@@ -155,6 +163,11 @@ function environment(
     ERL_EPMD_PORT: String(epmdPort),
     ERL_EPMD_ADDRESS: '127.0.0.1',
   };
+}
+
+function showMetrics(folder: string, port: number): void {
+  writeFileSync(join(folder, 'enabled_plugins'), '[rabbitmq_prometheus].\n');
+  appendFileSync(join(folder, 'rabbitmq.conf'), `prometheus.tcp.ip = 127.0.0.1\nprometheus.tcp.port = ${port}\n`);
 }
 
 // A process group of its own: the server is a shell script, and its Erlang must end with it.
