@@ -5,12 +5,14 @@ import { createRedactor, isKeelsonError } from '../core';
 import { type CliContext, type CliOutput, type CliTools, type Command } from './command';
 import { configCommand } from './config-command';
 import { dlqCommand } from './dlq-command';
+import { k8sCommand } from './k8s/k8s-command';
 import { processOutput, processTools } from './tools';
 import { topologyCommand } from './topology-command';
 import { usage } from './usage';
 
 const commands: ReadonlyMap<string, Command> = new Map([
   ['config', configCommand],
+  ['k8s', k8sCommand],
   ['topology', topologyCommand],
   ['dlq', dlqCommand],
 ]);

@@ -4,6 +4,10 @@ export const usage = `keelson: the chassis's command line
   keelson config [--json]
       every setting of the service in this folder: value, where it comes from, environment name
 
+  keelson k8s [--image NAME] [--replicas 2] [--namespace NAME] [--json]
+      the Kubernetes manifests of the service in this folder, computed from its settings: Deployment, Service,
+      HorizontalPodAutoscaler, PodDisruptionBudget and ServiceMonitor, with a reason for each number
+
   keelson topology print [--json]
       the exchanges, queues and bindings that RabbitMQ must have for the service in this folder
   keelson topology apply [--dry-run] [--json] [--url URL]

@@ -6,6 +6,7 @@ export {
   type SettingDescription,
   type SourcedValue,
 } from './config';
+export { containerLimits, type ContainerLimits } from './container-limits';
 export { configDefaults, createConfig, type ConfigOptions } from './create-config';
 export { nearestVersion } from './nearest-version';
 export { type Environment } from './read-environment';
