@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { complaintsOf, type Manifest } from './support/kubernetes';
 
+/* eslint-disable @typescript-eslint/no-explicit-any */
+
 /** The manifests of the templates: the command's own output, and what Kubernetes and the Prometheus Operator take. */
 const root = join(__dirname, '..');
 const examples = join(root, 'examples');

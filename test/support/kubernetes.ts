@@ -10,7 +10,7 @@ export interface Manifest {
 
 interface Validate {
   (data: unknown): boolean;
-  errors?: readonly { instancePath: string; message?: string }[] | null;
+  errors?: readonly { instancePath: string; keyword: string }[] | null;
 }
 
 /** The compiled schemas themselves: the classes around them check a copy, so that nobody could tell which fields they looked at. */
@@ -37,7 +37,7 @@ export function complaintsOf(manifest: Manifest): string[] {
   if (validate === undefined) return [`there is no ${manifest.kind} of ${manifest.apiVersion}`];
   const looks: Look[] = [];
   if (!validate(watched(manifest, '', looks)))
-    return (validate.errors ?? []).map(({ instancePath, message = '' }) => `${instancePath} ${message}`);
+    return (validate.errors ?? []).map(({ instancePath, keyword }) => `${instancePath} ${keyword}`);
   return looks.flatMap(({ path, names, asked }) =>
     names.filter((name) => !asked.has(name)).map((name) => `${path}/${name} is not known`),
   );

@@ -12,7 +12,7 @@ export function yamlOf(trees: readonly { readonly head?: string; readonly tree: 
   return trees
     .map(({ head, tree }) => {
       const document = new Document();
-      document.contents = nodeOf(tree, 0) as typeof document.contents;
+      document.contents = nodeOf(tree, 0);
       const text = document.toString({ lineWidth: 0, flowCollectionPadding: false, singleQuote: true });
       return head === undefined ? text : `${commentOf(head, 0).replace(/^/gm, '#')}\n${text}`;
     })
