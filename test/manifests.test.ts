@@ -50,3 +50,29 @@ test.each(names)('%s: the service is told the grace period that the pod has', (n
   const before = container.lifecycle?.preStop.sleep.seconds ?? 0;
   expect(Number(told)).toBe((pod.terminationGracePeriodSeconds - before) * 1_000);
 });
+
+test('docs/kubernetes.md has the numbers of a service without settings of its own', () => {
+  const page = readFileSync(join(root, 'docs/kubernetes.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| `([^`]+)` \| ([^|]+) \| [^|]*\| [^|]+\|$/gm)];
+  const table = rows.map(([, field = '', value = '']) => [field, value.trim()] as const);
+  expect(table.length).toBeGreaterThan(20);
+  const manifests = manifestsIn('minimal') as any[];
+  const container = manifests[0].spec.template.spec.containers[0];
+  const variable = (name: string): unknown => container.env.find((one: { name: string }) => one.name === name)?.value;
+  const roots = [
+    ...manifests.map(({ spec }) => spec),
+    manifests[0].spec.template.spec,
+    container,
+    container.lifecycle,
+    manifests[2].spec.metrics[0].resource.target,
+    manifests[2].spec.behavior.scaleDown,
+    manifests[4].spec.endpoints[0],
+  ];
+  const found = (field: string): unknown => {
+    if (/^[A-Z_]+$/.test(field)) return variable(field);
+    const path = field.split(/[.[\]]+/).filter((part) => part !== '');
+    const values = roots.map((root) => path.reduce((value, part) => value?.[part], root));
+    return values.find((value) => value !== undefined);
+  };
+  expect(table).toEqual(table.map(([field]) => [field, String(found(field) ?? 'none')]));
+});

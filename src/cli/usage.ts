@@ -2,7 +2,11 @@
 export const usage = `keelson: the chassis's command line
 
   keelson config [--json]
-      every setting of the service in this folder: value, where it comes from, environment name
+      every setting of the service in this folder: type, default, value, where it comes from, environment name
+  keelson config --markdown [--all]
+      the service's own settings as a table for its README; --all: the chassis's too
+  keelson config --json-schema
+      the JSON Schema of its configuration files, for editors
 
   keelson k8s [--image NAME] [--replicas 2] [--namespace NAME] [--json]
       the Kubernetes manifests of the service in this folder, computed from its settings: Deployment, Service,

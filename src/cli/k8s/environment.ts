@@ -1,6 +1,6 @@
 import { createRedactor } from '../../core';
-import { type SettingDescription, type SettingsSchema } from '../../config';
-import { chassisSettings, otelSettings } from '../../service';
+import { type SettingDescription } from '../../config';
+import { isOwn } from '../own-settings';
 
 /** A setting that is a secret: its pods get it from a Secret. */
 export interface SecretVariable {
@@ -26,13 +26,6 @@ const notForPods: ReadonlySet<string> = new Set([
   'log.noColor',
   'config.secretsDir',
 ]);
-
-const chassisKeys: ReadonlySet<string> = new Set([...keysOf(chassisSettings), ...keysOf(otelSettings)]);
-
-/** Is it a setting of the service's own? */
-export function isOwn({ key }: SettingDescription): boolean {
-  return !chassisKeys.has(key);
-}
 
 /**
  * What is set by the environment now is set in the pods, too; secrets by a reference, and never by their value.
@@ -64,10 +57,4 @@ function isSecret({ key, value, sensitive }: SettingDescription): boolean {
   if (sensitive) return true;
   if (value !== null && value !== undefined) return JSON.stringify(value).includes('******');
   return createRedactor().isSecretKey(key.slice(key.lastIndexOf('.') + 1));
-}
-
-function keysOf(schema: SettingsSchema, path = ''): string[] {
-  return Object.entries(schema).flatMap(([name, node]) =>
-    typeof node['doc'] === 'string' ? [path + name] : keysOf(node as SettingsSchema, `${path}${name}.`),
-  );
 }

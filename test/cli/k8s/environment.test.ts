@@ -1,4 +1,4 @@
-import { environmentPlan, isOwn } from '../../../src/cli/k8s/environment';
+import { environmentPlan } from '../../../src/cli/k8s/environment';
 import { createConfig, type SettingsSchema } from '../../../src/config';
 import { chassisSettings } from '../../../src/service';
 
@@ -68,17 +68,4 @@ test('what is of one process is not for pods', () => {
     SHUTDOWN_GRACE_PERIOD_MS: '1000',
   });
   expect(config).toEqual({});
-});
-
-test("knows the chassis's settings from the service's own", () => {
-  const config = createConfig({
-    schemas: [{ schema: chassisSettings }, { schema: own }],
-    env: { DB_KEY: 'k' },
-    argv: [],
-  });
-  const keys = config
-    .describe()
-    .filter(isOwn)
-    .map(({ key }) => key);
-  expect(keys).toEqual(['greeting', 'db.url', 'db.password', 'db.key', 'inner']);
 });
