@@ -29,7 +29,7 @@ const floors: Record<string, number> = {
 /** Which folders may import which package. */
 const vendors: Record<string, readonly string[]> = {
   convict: ['config'],
-  yaml: ['config'],
+  yaml: ['config', 'cli'],
   winston: ['logging'],
   'prom-client': ['metrics'],
   '@opentelemetry/api': ['tracing'],

@@ -6,6 +6,7 @@ import { dlqCommand } from './dlq-command';
 import { newCommand } from './new-command';
 import { ownVersion } from './own-package';
 import { printCommand } from './print-command';
+import { k8sCommand } from './k8s/k8s-command';
 import { processOutput, processTools } from './tools';
 import { topologyCommand } from './topology-command';
 import { usage } from './usage';
@@ -14,6 +15,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['new', newCommand],
   ['config', configCommand],
   ['print', printCommand],
+  ['k8s', k8sCommand],
   ['topology', topologyCommand],
   ['dlq', dlqCommand],
 ]);

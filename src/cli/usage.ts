@@ -5,7 +5,15 @@ export const usage = `keelson: the chassis's command line
       a new service with tests, Dockerfile and deployment files, in the folder NAME; asks for what is left out, unless --yes
 
   keelson config [--json]
-      every setting of the service in this folder: value, where it comes from, environment name
+      every setting of the service in this folder: type, default, value, where it comes from, environment name
+  keelson config --markdown [--all]
+      the service's own settings as a table for its README; --all: the chassis's too
+  keelson config --json-schema
+      the JSON Schema of its configuration files, for editors
+
+  keelson k8s [--image NAME] [--replicas 2] [--namespace NAME] [--json]
+      the Kubernetes manifests of the service in this folder, computed from its settings: Deployment, Service,
+      HorizontalPodAutoscaler, PodDisruptionBudget and ServiceMonitor, with a reason for each number
 
   keelson print dockerfile|dockerignore|compose [--template minimal|rest-api|event-worker|operations]
       a file of a template, with the name of the service in this folder

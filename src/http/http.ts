@@ -56,6 +56,8 @@ export interface Http {
   readonly handler: RequestListener;
   /** Requests being handled. */
   readonly inFlight: number;
+  /** The templates of the service's routes as they stand now, like `/orders/:id`. */
+  routes(): readonly string[];
   /** Binds the ports: operational endpoints answer, everything else is 503. @throws START_FAILED */
   listen(): Promise<Addresses>;
   /** Lets requests in. @throws START_FAILED when a route of the service stands where an operational endpoint is */
@@ -124,6 +126,10 @@ class HttpSide implements Http {
 
   get inFlight(): number {
     return this.#parts.listener.inFlight.size;
+  }
+
+  routes(): readonly string[] {
+    return this.#parts.routes.templates();
   }
 
   async listen(): Promise<Addresses> {

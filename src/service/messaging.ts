@@ -36,7 +36,7 @@ export class ServiceMessaging {
     const messaging = reporting(this.#make());
     this.#messaging = messaging;
     this.#health.check('messaging', () => ({ status: 'UP', details: { ...messaging.details() } }));
-    if (this.#phase === 'started' || this.#phase === 'taking') void messaging.start();
+    if (this.#phase === 'started' || this.#phase === 'taking') void this.#begin(messaging);
     if (this.#phase === 'taking') this.#follow();
     return messaging;
   }
@@ -50,9 +50,9 @@ export class ServiceMessaging {
   async start(signal: AbortSignal): Promise<void> {
     this.#phase = 'started';
     if (this.#messaging === undefined) return;
-    if (!this.#config.get('messaging.required')) return void this.#messaging.start();
+    if (!this.#config.get('messaging.required')) return void this.#begin(this.#messaging);
     const limit = AbortSignal.timeout(brokerLimitMs);
-    await this.#messaging.start(AbortSignal.any([signal, limit]));
+    await this.#begin(this.#messaging, AbortSignal.any([signal, limit]));
     if (!limit.aborted) return;
     const message = `The broker has not answered within ${brokerLimitMs} ms, and messaging.required is true.`;
     throw new KeelsonError('START_FAILED', message, { retryable: false });
@@ -88,6 +88,14 @@ export class ServiceMessaging {
     await this.#messaging?.stop(signal);
   }
 
+  /** Says so where no broker is told of: not before the start, because tools load a service and own its output. */
+  #begin(messaging: OwnedMessaging, signal?: AbortSignal): Promise<void> {
+    const isOwn = this.#options.transport === undefined && this.#config.get('messaging.url').length === 0;
+    const log = this.#telemetry.logging.logger.named('messaging');
+    if (isOwn) log.info('messages stay in this process: messaging.url (AMQP_URL) is not set');
+    return messaging.start(signal);
+  }
+
   #follow(): void {
     if (this.#health.probe('readiness').up) this.#messaging?.open();
     else void this.#messaging?.pause();
@@ -118,7 +126,6 @@ export class ServiceMessaging {
     const tools = { clock: systemClock, log: logging.logger.named('messaging'), meter: metrics };
     const { url, maxOutstanding, maxBuffered, queueType, declare, heartbeatMs } = this.#config.get('messaging');
     if (url.length === 0) {
-      tools.log.info('messages stay in this process: messaging.url (AMQP_URL) is not set');
       return part.memoryTransport({
         ...tools,
         broker: (processRecord().broker ??= part.createMemoryBroker()),

@@ -248,6 +248,11 @@ export const chassisSettings = {
       format: positiveMs,
       default: 25_000,
     },
+    gracePeriodMs: {
+      doc: 'Time between SIGTERM and SIGKILL that the orchestrator leaves, in ms; only compared with timeoutMs at the start, and told by the manifests of `keelson k8s`',
+      format: positiveMs,
+      default: null,
+    },
     signals: { doc: 'Handle SIGTERM, SIGINT and crashes of the process', format: Boolean, default: true },
   },
   build: {

@@ -1,6 +1,7 @@
 import { KeelsonError, type Logger } from '../core';
 import { type Assembly } from './assembly';
 import { type StartStep, type StopStep } from './lifecycle';
+import { surroundingsOf, warnOfSurroundings } from './surroundings';
 
 /** How long the log and its transports may take to be handed over at the end, in milliseconds. */
 const logFlushMs = 1_000;
@@ -19,6 +20,7 @@ export function startSteps(assembly: Assembly): readonly StartStep[] {
         tracing.start();
       },
     },
+    { name: 'look around', run: () => warnOfSurroundings(surroundingsOf(config), logging.logger) },
     {
       name: 'bind',
       run: async () => {
