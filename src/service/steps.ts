@@ -7,7 +7,7 @@ const logFlushMs = 1_000;
 
 /** The start, in this order. */
 export function startSteps(assembly: Assembly): readonly StartStep[] {
-  const { config, telemetry, health, http, components, messaging, started } = assembly;
+  const { config, telemetry, health, http, components, messaging, faults, started } = assembly;
   const { logging, metrics, tracing } = telemetry;
   return [
     { name: 'read remote configuration', run: (signal) => config.loadRemote(signal) },
@@ -17,6 +17,7 @@ export function startSteps(assembly: Assembly): readonly StartStep[] {
         await logging.start();
         metrics.start();
         tracing.start();
+        faults?.announce();
       },
     },
     {
