@@ -125,6 +125,7 @@ class FaultyRegistry implements Registry {
   }
 
   #pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    if (ms <= 0) return Promise.resolve();
     return new Promise((resolve) => {
       const over = (): void => {
         timer.cancel();
