@@ -1,6 +1,7 @@
 import { markFaultHere, systemClock, type Clock, type Fault, type FaultSource } from '../core';
 import { type Instance, type InstancesListener, type InstanceStatus, type Registry, type Snapshot } from './contract';
 import { serviceName } from './instance';
+import { mostServices } from './known-instances';
 import { nothingKnown } from './known-service';
 
 /** Kinds that mean something for a service that was looked at before: its first answer is there. */
@@ -89,7 +90,8 @@ class FaultyRegistry implements Registry {
     const name = serviceName(service);
     if (known.confirmedAt !== undefined && !this.#first.has(name)) this.#first.set(name, known);
     if (this.#heldMs(name) > 0) return nothingKnown;
-    const seen = this.#late.has(name);
+    // Of more services than the registry looks for, nothing is kept.
+    const seen = this.#late.has(name) || this.#late.size >= mostServices;
     const fault = this.#faults.draw({ peer: name, ...(seen ? { kinds: afterTheFirst } : {}) });
     if (!seen) this.#late.set(name, 0);
     this.#silent.delete(name);

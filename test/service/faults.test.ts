@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { isKeelsonError } from '../../src/core';
 import { createMemoryBroker, defineEvent, memoryTransport } from '../../src/messaging';
 import { createService, type Service } from '../../src/service';
@@ -10,14 +12,27 @@ const placed = defineEvent<number>('order.placed');
 
 let log: CapturedLog;
 const services: Service[] = [];
-const before = { ...process.env };
+/** Variables that tests set. */
+const variables = [
+  'NODE_ENV',
+  'OTEL_RESOURCE_ATTRIBUTES',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_TRACES_SAMPLER',
+  'FAULTS_ENABLED',
+  'FAULTS_MAX_RATIO',
+  'FAULTS_RULES',
+];
+const before = variables.map((name) => [name, process.env[name]] as const);
 beforeEach(() => {
   log = captureLog();
 });
 afterEach(async () => {
   await Promise.all(services.splice(0).map((service) => service.stop()));
   log.restore();
-  process.env = { ...before };
+  for (const [name, value] of before) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
 });
 
 interface Rule {
@@ -88,6 +103,19 @@ test.each([
   expect((await ask(port, '/metrics')).body).not.toContain('keelson_faults');
 });
 
+test('where they are off, nothing of them is loaded', () => {
+  const loaded = (settings: object): unknown => {
+    const program = `
+      const { createService } = require('./dist/index.js');
+      createService({ name: 'shop', settings: ${JSON.stringify(settings)} });
+      console.log(Object.keys(require.cache).some((file) => /dist.faults.index/.test(file)));`;
+    const cwd = join(__dirname, '../..');
+    return JSON.parse(execFileSync(process.execPath, ['-e', program], { encoding: 'utf8', cwd }));
+  };
+  expect(loaded({})).toBe(false);
+  expect(loaded({ faults: { enabled: true, rules: [{ port: 'http', fault: 'delay' }] } })).toBe(true);
+}, 20_000);
+
 test.each([
   ['NODE_ENV', 'production'],
   ['OTEL_RESOURCE_ATTRIBUTES', 'deployment.environment.name=production'],
@@ -157,7 +185,7 @@ test('a client and the registry behind it meet theirs', async () => {
     details: { reason: 'ECONNREFUSED' },
   });
   expect(await client.post('/items')).toEqual({ left: 2 });
-});
+}, 20_000);
 
 interface SentSpan {
   readonly name: string;
