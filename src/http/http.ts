@@ -7,6 +7,7 @@ import {
   noopTracing,
   systemClock,
   type Clock,
+  type FaultSource,
   type Logger,
   type Meter,
   type Redactor,
@@ -39,6 +40,8 @@ export interface HttpParts {
   tracing?: Tracing;
   /** Masks secrets in the problem documents of the service's errors. @default nothing is masked */
   redactor?: Redactor;
+  /** Decides which requests meet a fault on purpose. @default none does */
+  faults?: FaultSource<'http'> | undefined;
   clock?: Clock;
 }
 
@@ -84,8 +87,9 @@ export function createHttp(parts: HttpParts = {}): Http {
   const inFlight = new InFlight<Exchange>(options.maxInFlight, clock);
   const observer = new Observer(parts.meter ?? noopMeter, () => inFlight.size, parts.accessLog);
   const tracing = parts.tracing ?? noopTracing;
-  const { redactor } = parts;
-  const listener = new Listener({ options, app, fastPaths, routes, observer, inFlight, tracing, redactor, log, clock });
+  const { redactor, faults } = parts;
+  const seen = { fastPaths, routes, observer, inFlight, tracing, redactor, faults };
+  const listener = new Listener({ options, app, ...seen, log, clock });
 
   const server = (more: Pick<ServerParts, 'setting' | 'port' | 'listener'> & Partial<ServerParts>): HttpServer =>
     new HttpServer({ options, clock, log, onConnectionError: (reason) => observer.connectionError(reason), ...more });

@@ -1,5 +1,6 @@
 import { type Config } from '../config';
 import { KeelsonError, isKeelsonError, systemClock } from '../core';
+import { type Faults } from '../faults';
 import { type Health } from '../health';
 import type * as messagingPart from '../messaging';
 import { type OwnedMessaging, type Source, type Transport } from '../messaging';
@@ -19,15 +20,23 @@ export class ServiceMessaging {
   readonly #telemetry: Telemetry;
   readonly #health: Health;
   readonly #options: MessagingOptions;
+  readonly #faults: Faults | undefined;
   #messaging: OwnedMessaging | undefined;
   #phase: 'created' | 'started' | 'taking' | 'ended' = 'created';
   #unwatch: (() => void) | undefined;
 
-  constructor(config: Config<ChassisValues>, telemetry: Telemetry, health: Health, options: MessagingOptions) {
+  constructor(
+    config: Config<ChassisValues>,
+    telemetry: Telemetry,
+    health: Health,
+    options: MessagingOptions,
+    faults?: Faults,
+  ) {
     this.#config = config;
     this.#telemetry = telemetry;
     this.#health = health;
     this.#options = options;
+    this.#faults = faults;
   }
 
   /** What the service publishes and subscribes with. @throws CONFIG_INVALID */
@@ -118,6 +127,7 @@ export class ServiceMessaging {
       log: logging.logger.named('messaging'),
       meter: metrics,
       tracing,
+      faults: { publish: this.#faults?.at('publish'), consume: this.#faults?.at('consume') },
     });
   }
 

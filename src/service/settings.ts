@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { intBetween, type FormatFunction, type SettingsSchema } from '../config';
 import { longestDelayMs } from '../core';
+import { faultSettings } from './fault-settings';
 
 const ms = intBetween(0, longestDelayMs);
 const positiveMs = intBetween(1, longestDelayMs);
@@ -237,6 +238,7 @@ export const chassisSettings = {
       env: 'SECRETS_DIR',
     },
   },
+  faults: faultSettings,
   shutdown: {
     drainDelayMs: {
       doc: 'How long to serve on after SIGTERM, so that callers learn to go elsewhere, in ms',

@@ -8,7 +8,7 @@ const logFlushMs = 1_000;
 
 /** The start, in this order. */
 export function startSteps(assembly: Assembly): readonly StartStep[] {
-  const { config, telemetry, health, http, components, messaging, started } = assembly;
+  const { config, telemetry, health, http, components, messaging, faults, started } = assembly;
   const { logging, metrics, tracing } = telemetry;
   return [
     { name: 'read remote configuration', run: (signal) => config.loadRemote(signal) },
@@ -18,6 +18,7 @@ export function startSteps(assembly: Assembly): readonly StartStep[] {
         await logging.start();
         metrics.start();
         tracing.start();
+        faults?.announce();
       },
     },
     { name: 'look around', run: () => warnOfSurroundings(surroundingsOf(config), logging.logger) },
