@@ -7,7 +7,7 @@ const examples = join(__dirname, '..', 'examples');
 const names = readdirSync(examples).filter((name) => existsSync(join(examples, name, 'package.json')));
 
 test('there are examples', () => {
-  expect(names).toEqual(expect.arrayContaining(['minimal', 'shop', 'event-worker']));
+  expect(names).toEqual(expect.arrayContaining(['minimal', 'shop', 'event-worker', 'rest-api']));
 });
 
 test.each(names)(

@@ -14,6 +14,7 @@ const floors: Record<string, number> = {
   tracing: 1,
   resilience: 1,
   discovery: 1,
+  faults: 1,
   http: 2,
   client: 2,
   messaging: 2,
@@ -29,7 +30,7 @@ const floors: Record<string, number> = {
 /** Which folders may import which package. */
 const vendors: Record<string, readonly string[]> = {
   convict: ['config'],
-  yaml: ['config'],
+  yaml: ['config', 'cli'],
   winston: ['logging'],
   'prom-client': ['metrics'],
   '@opentelemetry/api': ['tracing'],
@@ -177,6 +178,7 @@ describe('what is loaded', () => {
     health: [],
     http: ['express'],
     discovery: [],
+    faults: [],
     testing: [],
     messaging: [],
     'discovery/eureka': ['undici'], // eureka-js-client is compiled in

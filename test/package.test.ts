@@ -54,7 +54,7 @@ test('the lockfile names no download address', () => {
   expect(read('package-lock.json')).not.toMatch(/"resolved": "http/);
 });
 
-test('the package has the built files, the sources they map to, and little else', () => {
+test('the package has the built files, the sources they map to, the templates, and little else', () => {
   const [packed] = JSON.parse(
     execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
       cwd: root,
@@ -62,7 +62,13 @@ test('the package has the built files, the sources they map to, and little else'
       stdio: ['ignore', 'pipe', 'ignore'],
     }),
   ) as [{ size: number; files: { path: string }[] }];
-  const outside = packed.files.map(({ path }) => path).filter((path) => !/^(dist|src)\//.test(path));
+  const outside = packed.files.map(({ path }) => path).filter((path) => !/^(dist|src|examples)\//.test(path));
+  const examples = packed.files.map(({ path }) => path).filter((path) => path.startsWith('examples/'));
+  expect(examples).toEqual(
+    expect.arrayContaining(['examples/minimal/src/service.ts', 'examples/minimal/.dockerignore']),
+  );
+  expect(examples.filter((path) => !/^examples\/(minimal|rest-api|event-worker|operations)\//.test(path))).toEqual([]);
+  expect(examples.filter((path) => /\/(dist|node_modules|coverage)\/|package-lock\.json$/.test(path))).toEqual([]);
   expect(outside.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json']);
   expect(packed.size).toBeLessThan(1_250_000);
 });

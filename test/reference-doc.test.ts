@@ -41,7 +41,7 @@ describe('docs/metric-list.md', () => {
   const rows = [...page.matchAll(/^\| `(\w+)` \| \w+ \| (.*?) \|/gm)];
   const metrics = new Set(rows.map((row) => row[1] as string));
   const labels = new Set(rows.flatMap((row) => [...(row[2] as string).matchAll(/\w+/g)].map((one) => one[0])));
-  const name = /\b(?:keelson|messaging|http_server|http_client|nodejs|v8js|process)_[a-z0-9_]+\b/g;
+  const name = /\b(?:keelson|messaging|http_server|http_client|nodejs|v8js|process)_[a-z0-9_]*[a-z0-9]\b/g;
   const unknown = (names: readonly string[]): string[] =>
     [...new Set(names)].filter((one) => !labels.has(one) && !metrics.has(one.replace(/_(bucket|sum|count)$/, '')));
 

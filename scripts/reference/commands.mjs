@@ -6,6 +6,9 @@ import { root } from '../docs-site/repository.mjs';
 
 /** Where a command is explained; one that is not named here would be listed without an explanation, so it is an error. */
 const guides = {
+  new: ['A new service from a template', '[a new service](new.md)'],
+  k8s: ['Kubernetes manifests of the service in this folder', '[Kubernetes](kubernetes.md)'],
+  print: ['Files for deployment and monitoring', '[monitoring](monitoring.md)'],
   config: ['Settings of the service in this folder', '[configuration](configuration.md)'],
   topology: ['What RabbitMQ must have for the service in this folder', '[operating RabbitMQ](rabbitmq.md)'],
   dlq: ['Dead letters: look, replay, delete', '[operating RabbitMQ](rabbitmq.md#dead-letters)'],

@@ -15,6 +15,7 @@ const groups = [
   ['Policies', /^keelson_(retry|fallback|hedges|cache|circuit_breaker|bulkhead)/, '[resilience](resilience/README.md)'],
   ['Discovery', /^keelson_(discovery|outlier)/, '[discovery](discovery.md), [Eureka](eureka.md)'],
   ['Messages', /^messaging_/, '[messaging](messaging.md), [operating RabbitMQ](rabbitmq.md)'],
+  ['Faults on purpose', /^keelson_faults_/, '[faults on purpose](faults.md)'],
   ['Health', /^keelson_health_/, '[health](health.md)'],
   [
     'Logs, metrics and traces of themselves',
@@ -30,6 +31,7 @@ export async function metricPage() {
     throw new Error(`scripts/reference/metrics.mjs has no group for ${lost.map(({ name }) => name)}`);
   const parts = groups.map(([title, pattern, guide]) => {
     const rows = metrics.filter(({ name }) => pattern.test(name)).map(row);
+    if (rows.length === 0) throw new Error(`scripts/reference/metrics.mjs finds no metric for ${title}`);
     return `## ${title}\n\nMore: ${guide}.\n\n| metric | type | labels | what |\n|---|---|---|---|\n${rows.join('\n')}\n`;
   });
   return `# All metrics
@@ -57,6 +59,7 @@ async function everyMetric() {
       log: { level: 'error' },
       eureka: { url: [`http://${nowhere}/eureka`] },
       messaging: { url: [`amqp://${nowhere}`] },
+      faults: { enabled: true, rules: [{ port: 'http', fault: 'delay' }] },
       otel: { exporterOtlpEndpoint: `http://${nowhere}` },
       shutdown: { signals: false, drainDelayMs: 0 },
     },

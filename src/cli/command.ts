@@ -19,6 +19,8 @@ export interface CliTools {
   readonly columns: number | undefined;
   /** Asks whoever sits there for a yes; undefined if nobody does. */
   readonly ask: ((question: string) => Promise<boolean>) | undefined;
+  /** Asks for a line, undefined if whoever was asked goes away; undefined itself if nobody sits there. */
+  readonly prompt: ((question: string) => Promise<string | undefined>) | undefined;
   /** Runs work whose signal aborts when the process is told to end: it then ends in order. A second time it ends at once. */
   readonly interruptible: <T>(work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
   /** Loaded when first needed. */

@@ -1,16 +1,21 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs, types } from 'node:util';
 import { createRedactor, isKeelsonError } from '../core';
 import { type CliContext, type CliOutput, type CliTools, type Command } from './command';
 import { configCommand } from './config-command';
 import { dlqCommand } from './dlq-command';
+import { newCommand } from './new-command';
+import { ownVersion } from './own-package';
+import { printCommand } from './print-command';
+import { k8sCommand } from './k8s/k8s-command';
 import { processOutput, processTools } from './tools';
 import { topologyCommand } from './topology-command';
 import { usage } from './usage';
 
 const commands: ReadonlyMap<string, Command> = new Map([
+  ['new', newCommand],
   ['config', configCommand],
+  ['print', printCommand],
+  ['k8s', k8sCommand],
   ['topology', topologyCommand],
   ['dlq', dlqCommand],
 ]);
@@ -63,11 +68,4 @@ function isMisuse(error: unknown): error is Error {
 function misused(output: CliOutput, what: string | undefined): number {
   output.err(what === undefined ? usage : `keelson: ${what}\n\n${usage}`);
   return 2;
-}
-
-function ownVersion(): string {
-  const { version } = JSON.parse(readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8')) as {
-    version: string;
-  };
-  return version;
 }

@@ -5,8 +5,15 @@ const widest = 48;
 
 /** Settings as a table for a terminal: one line each, with where its value comes from. */
 export function settingsTable(settings: readonly SettingDescription[]): string {
-  const rows = settings.map(({ key, value, winner, env }) => [key, shown(value), winner ?? '-', env ?? '-']);
-  return table(['SETTING', 'VALUE', 'FROM', 'ENVIRONMENT'], rows);
+  const rows = settings.map(({ key, type, default: fallback, value, winner, env }) => [
+    key,
+    type,
+    shown(fallback),
+    shown(value),
+    winner ?? '-',
+    env ?? '-',
+  ]);
+  return table(['SETTING', 'TYPE', 'DEFAULT', 'VALUE', 'FROM', 'ENVIRONMENT'], rows);
 }
 
 function shown(value: unknown): string {

@@ -19,6 +19,7 @@ export function processTools(): CliTools {
     // Some terminals do not know.
     columns: stderr.isTTY ? stderr.columns || 80 : undefined,
     ask: stdin.isTTY && stderr.isTTY ? ask : undefined,
+    prompt: stdin.isTTY && stderr.isTTY ? prompt : undefined,
     interruptible,
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     amqp: () => require('../messaging/amqp') as Amqp,
@@ -27,13 +28,18 @@ export function processTools(): CliTools {
 }
 
 async function ask(question: string): Promise<boolean> {
+  const answer = await prompt(question);
+  return /^y(?:es)?$/i.test(answer?.trim() ?? '');
+}
+
+async function prompt(question: string): Promise<string | undefined> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   // Ctrl-C and Ctrl-D close it, and the question may then never be answered.
   const closed = once(lines, 'close').then(() => undefined);
   try {
     const answer = await Promise.race([lines.question(question).catch(() => undefined), closed]);
     if (answer === undefined) process.stderr.write('\n');
-    return /^y(?:es)?$/i.test(answer?.trim() ?? '');
+    return answer;
   } finally {
     lines.close();
   }

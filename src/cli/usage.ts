@@ -1,8 +1,24 @@
 /** What `keelson --help` says. */
 export const usage = `keelson: the chassis's command line
 
+  keelson new [NAME] [--template minimal|rest-api|event-worker] [--dir FOLDER] [--pm npm|pnpm] [--keelson SPEC] [--yes]
+      a new service with tests, Dockerfile and deployment files, in the folder NAME; asks for what is left out, unless --yes
+
   keelson config [--json]
-      every setting of the service in this folder: value, where it comes from, environment name
+      every setting of the service in this folder: type, default, value, where it comes from, environment name
+  keelson config --markdown [--all]
+      the service's own settings as a table for its README; --all: the chassis's too
+  keelson config --json-schema
+      the JSON Schema of its configuration files, for editors
+
+  keelson k8s [--image NAME] [--replicas 2] [--namespace NAME] [--json]
+      the Kubernetes manifests of the service in this folder, computed from its settings: Deployment, Service,
+      HorizontalPodAutoscaler, PodDisruptionBudget and ServiceMonitor, with a reason for each number
+
+  keelson print dockerfile|dockerignore|compose [--template minimal|rest-api|event-worker|operations]
+      a file of a template, with the name of the service in this folder
+  keelson print dashboard|rules|prometheus
+      the dashboard for Grafana, the alert rules for Prometheus, what Prometheus scrapes
 
   keelson topology print [--json]
       the exchanges, queues and bindings that RabbitMQ must have for the service in this folder

@@ -1,8 +1,18 @@
-import { currentScope, isKeelsonError, type Meter, type Tracing, type WorkSpan } from '../core';
+import {
+  currentScope,
+  isKeelsonError,
+  type Fault,
+  type FaultSource,
+  type FaultSubject,
+  type Meter,
+  type Tracing,
+  type WorkSpan,
+} from '../core';
 import { type Call, type Policy } from '../resilience';
 import { type ClientLimits } from './options';
 import { exchange, type Incoming, type Outgoing } from './exchange';
 import { isStaleConnection } from './failures';
+import { faultyExchange } from './faulty-exchange';
 import { ClientMetrics } from './metrics';
 import { type Kept, type Pools } from './pools';
 import { isFault, statusError } from './status-error';
@@ -35,6 +45,8 @@ export interface SenderParts {
   readonly meter: Meter;
   /** Which baggage goes along; undefined: all. */
   readonly keepBaggage: ((key: string) => boolean) | undefined;
+  /** Decides which attempts meet a fault on purpose; undefined: none does, and nothing asks. */
+  readonly faults?: FaultSource<'client'> | undefined;
 }
 
 /** Sends the attempts of a client: the innermost step of a call. */
@@ -61,11 +73,17 @@ export class Sender {
       const { warm } = kept;
       const { method, path, body, idempotent } = journey;
       const outgoing: Outgoing = { method, path, headers, body, idempotent };
+      const fault = this.#parts.faults?.draw(this.#subjectOf(outgoing));
       let incoming: Incoming;
       try {
-        incoming = await exchange(kept.pool, call, outgoing, this.#parts.limits.maxResponse);
+        incoming =
+          fault === undefined
+            ? await exchange(kept.pool, call, outgoing, this.#parts.limits.maxResponse)
+            : await this.#faulty(fault, span, call, outgoing, kept);
         kept.warm = true;
       } catch (error) {
+        // What was injected is to be seen as it is.
+        if (fault !== undefined) throw error;
         incoming = await this.#again(kept, warm, call, outgoing, error, target.origin);
       }
       ({ status } = incoming);
@@ -95,6 +113,15 @@ export class Sender {
     } finally {
       void connection.destroy();
     }
+  }
+
+  #faulty(fault: Fault<'client'>, span: WorkSpan, call: Call, outgoing: Outgoing, kept: Kept): Promise<Incoming> {
+    const send = (): Promise<Incoming> => exchange(kept.pool, call, outgoing, this.#parts.limits.maxResponse);
+    return faultyExchange(fault, span, call, outgoing, send);
+  }
+
+  #subjectOf({ method, path, headers }: Outgoing): FaultSubject {
+    return { peer: this.#parts.name, method, path: path.split('?', 1)[0] as string, headers };
   }
 
   #headersOf(call: Call, journey: Journey, now: number): Record<string, string> {

@@ -5,6 +5,7 @@ import {
   noopTracing,
   systemClock,
   type Clock,
+  type FaultSource,
   type Logger,
   type Meter,
   type Tracing,
@@ -34,6 +35,8 @@ export interface ClientTools {
   readonly meter?: Meter;
   /** @default none: then no trace is passed on either */
   readonly tracing?: Tracing;
+  /** Decides which attempts meet a fault on purpose. @default none does */
+  readonly faults?: FaultSource<'client'> | undefined;
 }
 
 /** A client that somebody owns. */
@@ -58,7 +61,7 @@ export function createClient(to: string, options: ClientOptions = {}, tools: Cli
   const name = url === undefined ? to.toLowerCase() : url.host;
   const pools = new Pools(limits, clock);
   const keepBaggage = baggageFilter(options.baggage ?? (url === undefined ? 'all' : 'none'));
-  const sender = new Sender({ name, limits, pools, tracing, meter, keepBaggage });
+  const sender = new Sender({ name, limits, pools, tracing, meter, keepBaggage, faults: tools.faults });
   const targets =
     url === undefined
       ? discovered(name, { ...tools, clock, log, meter }, limits.connectTimeoutMs)

@@ -1,4 +1,4 @@
-import { type Balancer, type Instance, type Registry } from '../discovery';
+import { type Balancer, type Instance, type Registry, type Snapshot } from '../discovery';
 import { type Call } from '../resilience';
 import { noInstance } from './failures';
 import { type AttemptOutcome, type Target, type Targets } from './targets';
@@ -21,21 +21,18 @@ export class DiscoveredTargets implements Targets {
   }
 
   pick(call: Call, tried: readonly string[] | undefined): Target | Promise<Target> {
-    const { instances, confirmedAt } = this.#registry.snapshot(this.#service);
-    if (instances.length === 0 && confirmedAt === undefined) return this.#afterFirstAnswer(call, tried);
-    return this.#choose(instances, call, tried);
+    const known = this.#registry.snapshot(this.#service);
+    if (known.instances.length === 0 && known.confirmedAt === undefined) return this.#afterFirstAnswer(call, tried);
+    return this.#choose(known, call, tried);
   }
 
   async #afterFirstAnswer(call: Call, tried: readonly string[] | undefined): Promise<Target> {
-    const { instances } = await this.#registry.resolve(this.#service, this.#waitMs, call.signal);
-    return this.#choose(instances, call, tried);
+    return this.#choose(await this.#registry.resolve(this.#service, this.#waitMs, call.signal), call, tried);
   }
 
-  #choose(instances: readonly Instance[], call: Call, tried: readonly string[] | undefined): Target {
-    const instance = this.#balancer.pick(instances, { key: call.key, avoid: tried });
-    if (instance === undefined) {
-      throw noInstance(this.#service, this.#registry.snapshot(this.#service).confirmedAt !== undefined);
-    }
+  #choose(known: Snapshot, call: Call, tried: readonly string[] | undefined): Target {
+    const instance = this.#balancer.pick(known.instances, { key: call.key, avoid: tried });
+    if (instance === undefined) throw noInstance(this.#service, known.confirmedAt !== undefined);
     return new InstanceTarget(instance, this.#originOf(instance), this.#balancer);
   }
 

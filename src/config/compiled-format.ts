@@ -1,10 +1,11 @@
 import { convictFormat, type ConvictFunctions, type Verdict } from './convict-check';
 import { type OwnFormat, ownFormat, textByDefault } from './formats';
+import { type FormatShape, shapeOf } from './format-shape';
 import { frozenCopy } from './frozen-copy';
 import { type Format, type FormatFunction } from './setting';
 
 /** A format, ready to convert and check values. */
-export interface CompiledFormat {
+export interface CompiledFormat extends FormatShape {
   /** What it takes, in words. */
   readonly expected: string;
   /** A flag of it may stand without a value. */
@@ -29,13 +30,20 @@ export function compileFormat(
   fallback: unknown,
   functions: ConvictFunctions,
 ): CompiledFormat | undefined {
+  const converter = converterOf(format, fallback, functions);
+  return converter && { ...converter, ...shapeOf(format) };
+}
+
+type Converter = Omit<CompiledFormat, keyof FormatShape>;
+
+function converterOf(format: Format, fallback: unknown, functions: ConvictFunctions): Converter | undefined {
   const own = ownFormat(format);
   if (own !== undefined) return ofOwn(own, functions);
   if (typeof format === 'function') return ofFunction(format, fallback, functions);
   return typeof format === 'string' ? ofConvict(format) : undefined;
 }
 
-function ofOwn(own: OwnFormat, functions: ConvictFunctions): CompiledFormat {
+function ofOwn(own: OwnFormat, functions: ConvictFunctions): Converter {
   const check = functions.of((value) => {
     if (!own.accepts(value)) throw new TypeError(own.expected);
   });
@@ -49,7 +57,7 @@ function ofOwn(own: OwnFormat, functions: ConvictFunctions): CompiledFormat {
   };
 }
 
-function ofFunction(format: FormatFunction, fallback: unknown, functions: ConvictFunctions): CompiledFormat {
+function ofFunction(format: FormatFunction, fallback: unknown, functions: ConvictFunctions): Converter {
   const expected = 'expected' in format && typeof format.expected === 'string' ? format.expected : 'a valid value';
   const fromText = textByDefault(fallback);
   const check = functions.of(format);
@@ -63,7 +71,7 @@ function ofFunction(format: FormatFunction, fallback: unknown, functions: Convic
   };
 }
 
-function ofConvict(name: string): CompiledFormat | undefined {
+function ofConvict(name: string): Converter | undefined {
   const check = convictFormat(name);
   return check && { expected: `the format ${name}`, isBoolean: false, convert: (raw) => frozen(raw, check) };
 }

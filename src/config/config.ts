@@ -1,3 +1,4 @@
+import { type JsonSchema } from './format-shape';
 import { type ConfigPath, type ValueAt } from './values';
 
 /** A value that a source gave. Masked if the setting is sensitive. */
@@ -20,6 +21,8 @@ export interface SettingDescription {
   /** The environment variable that sets it, if there is one. */
   readonly env: string | undefined;
   readonly doc: string;
+  /** What sort of value it is, in one word: the name of its format, `enum`, or `custom` where a function decides. */
+  readonly type: string;
   /** What it takes, in words. */
   readonly format: string;
   /** `******` if it is sensitive. */
@@ -60,6 +63,8 @@ export interface Config<V = Readonly<Record<string, unknown>>> {
   has(path: string): boolean;
   /** Every setting, by key, with where its value comes from. */
   describe(): readonly SettingDescription[];
+  /** The JSON Schema (draft 2020-12) of a configuration file, for editors: every setting that a file may give, without the defaults of secrets. */
+  jsonSchema(): JsonSchema;
   /**
    * Calls when the value of a setting, or of any setting in a group, has changed.
    *

@@ -45,7 +45,7 @@ export function createConfig<const L extends readonly SchemaPart[]>(
 ): Config<MergedValues<L>> {
   const problems = new Problems();
   const resolved = resolveOptions(options, problems);
-  const known = knownSettings(resolved.schemas, problems);
+  const known = knownSettings(resolved.schemas, problems, variable(resolved.env, 'NODE_ENV'));
   const sources = { ...resolved, reading: { known, problems, display: (path: string) => display(path, resolved.cwd) } };
   const { remote, clock, remoteTimeoutMs } = resolved;
   const loading = { clock, timeoutMs: remoteTimeoutMs };

@@ -19,6 +19,7 @@ export function describeSettings(known: KnownSettings, { values, entries }: Snap
       losers,
       env: setting.env,
       doc: setting.doc,
+      type: setting.format.type,
       format: setting.format.expected,
       default: masked(fallback),
       sensitive,

@@ -6,7 +6,9 @@ export {
   type SettingDescription,
   type SourcedValue,
 } from './config';
+export { containerLimits, type ContainerLimits } from './container-limits';
 export { configDefaults, createConfig, type ConfigOptions } from './create-config';
+export { type JsonSchema } from './format-shape';
 export { nearestVersion } from './nearest-version';
 export { type Environment } from './read-environment';
 export { readTextFile, type TextFile } from './read-text-file';

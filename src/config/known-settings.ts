@@ -29,13 +29,16 @@ export interface KnownSettings {
   readonly groups: ReadonlyMap<string, ReadonlySet<string>>;
   /** What must hold between settings. */
   readonly checks: readonly NonNullable<SchemaPart['check']>[];
+  /** What NODE_ENV says; undefined if nothing. */
+  readonly environment: string | undefined;
 }
 
 /** Merges schemas. What is wrong with them is added to the problems; the rest is usable. */
-export function knownSettings(parts: readonly SchemaPart[], problems: Problems): KnownSettings {
+export function knownSettings(parts: readonly SchemaPart[], problems: Problems, environment?: string): KnownSettings {
   const reader = new SchemaReader(problems);
   for (const part of parts) reader.group('', part.schema, part.deriveEnv ?? false);
-  return { settings: reader.settings, groups: reader.groups, checks: parts.flatMap(({ check }) => check ?? []) };
+  const checks = parts.flatMap(({ check }) => check ?? []);
+  return { settings: reader.settings, groups: reader.groups, checks, environment };
 }
 
 /** The path of a name in a group. */

@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { KeelsonError } from '../core';
 import { type Config, type RemoteSource, type SettingDescription } from './config';
 import { describeSettings } from './describe';
+import { fileSchema } from './file-schema';
+import { type JsonSchema } from './format-shape';
 import { type KnownSettings } from './known-settings';
 import { type Layer } from './layer';
 import { loadSources, type RemoteLoading } from './load-remote';
@@ -54,6 +56,10 @@ export class LayeredConfig implements Omit<Config, 'get' | 'onChange'> {
 
   describe(): readonly SettingDescription[] {
     return describeSettings(this.#parts.known, this.#snapshot);
+  }
+
+  jsonSchema(): JsonSchema {
+    return fileSchema(this.#parts.known);
   }
 
   secrets(): readonly string[] {

@@ -1,11 +1,13 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseJson } from './json-text';
+import { schemaName } from './file-schema';
 import { type KnownSettings } from './known-settings';
 import { type Layer, layerOfTree } from './layer';
 import { type ParsedText, type Position } from './parsed-text';
 import { type Problems } from './problems';
 import { readTextFile } from './read-text-file';
+import { isPlainObject } from './show';
 import { parseYaml } from './yaml-text';
 
 const extensions = ['json', 'yaml', 'yml'] as const;
@@ -66,5 +68,12 @@ function readOne(path: string, { known, problems, display }: FileReading): Layer
     return new Map();
   }
   const describe = (at: readonly string[]): string => source(parsed.positionOf(at));
-  return layerOfTree(known, parsed.root, { describe, isText: false }, problems);
+  return layerOfTree(known, withoutSchemaName(known, parsed.root), { describe, isText: false }, problems);
+}
+
+/** A file may say where its schema is, for editors. */
+function withoutSchemaName(known: KnownSettings, root: unknown): unknown {
+  if (!isPlainObject(root) || known.groups.get('')?.has(schemaName) === true) return root;
+  const { [schemaName]: name, ...rest } = root;
+  return typeof name === 'string' ? rest : root;
 }

@@ -40,7 +40,7 @@ export function mergeLayers(
   }
   const root = addGroups(known, values);
   for (const check of known.checks) {
-    for (const { key, expected } of check(root)) {
+    for (const { key, expected } of check(root, known.environment)) {
       const setting = known.settings.get(key);
       if (setting !== undefined) addBroken(setting, entries.get(key)?.[0], expected, problems);
     }

@@ -96,9 +96,14 @@ export interface SchemaPart {
    * What must hold between settings. Called with all values as a tree whenever the sources are merged; a setting whose own value is not
    * valid is undefined, and what is said of it is left out. Answers with what is wrong.
    *
+   * The name of the environment is what NODE_ENV says, undefined if nothing.
+   *
    * @default nothing
    */
-  readonly check?: (values: Readonly<Record<string, unknown>>) => readonly { key: string; expected: string }[];
+  readonly check?: (
+    values: Readonly<Record<string, unknown>>,
+    environment: string | undefined,
+  ) => readonly { key: string; expected: string }[];
 }
 
 /** The values of several schemas, merged. */

@@ -31,6 +31,7 @@ export const errorCodes = Object.freeze({
   NOT_FOUND: { status: 404, title: 'There is nothing here' },
   UNAUTHENTICATED: { status: 401, title: 'Who is calling is not known' },
   FORBIDDEN: { status: 403, title: 'The caller may not do this' },
+  FAULT_INJECTED: { status: 503, title: 'A fault was injected on purpose' },
   INTERNAL: { status: 500, title: 'Something went wrong in the service' },
 } as const);
 

@@ -2,6 +2,16 @@ export { systemClock, longestDelayMs, within, type Clock, type Timer } from './c
 export { type CheckFunction, type CheckResult, type Component } from './component';
 export { currentScope, runInScope } from './context';
 export { KeelsonError, errorCodes, isKeelsonError, type ErrorCode, type KeelsonErrorOptions } from './errors';
+export {
+  faultError,
+  markFault,
+  markFaultHere,
+  type Fault,
+  type FaultKinds,
+  type FaultPort,
+  type FaultSource,
+  type FaultSubject,
+} from './fault';
 export { noopLogger, type LogFields, type Logger, type LogLevel } from './logger';
 export {
   noopMeter,

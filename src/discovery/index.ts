@@ -1,4 +1,5 @@
 export { type Instance, type InstancesListener, type InstanceStatus, type Registry, type Snapshot } from './contract';
+export { faultyRegistry } from './faulty-registry';
 export { holdRule, judge, type Doubt, type HoldRule, type Judgement } from './hold';
 export { makeInstance, type InstanceFacts } from './instance';
 export { memoryRegistry, type MemoryRegistryOptions } from './memory';

@@ -7,6 +7,7 @@ import {
   noopTracing,
   systemClock,
   type Clock,
+  type FaultSource,
   type Logger,
   type Meter,
   type Redactor,
@@ -39,6 +40,8 @@ export interface HttpParts {
   tracing?: Tracing;
   /** Masks secrets in the problem documents of the service's errors. @default nothing is masked */
   redactor?: Redactor;
+  /** Decides which requests meet a fault on purpose. @default none does */
+  faults?: FaultSource<'http'> | undefined;
   clock?: Clock;
 }
 
@@ -56,6 +59,8 @@ export interface Http {
   readonly handler: RequestListener;
   /** Requests being handled. */
   readonly inFlight: number;
+  /** The templates of the service's routes as they stand now, like `/orders/:id`. */
+  routes(): readonly string[];
   /** Binds the ports: operational endpoints answer, everything else is 503. @throws START_FAILED */
   listen(): Promise<Addresses>;
   /** Lets requests in. @throws START_FAILED when a route of the service stands where an operational endpoint is */
@@ -82,8 +87,9 @@ export function createHttp(parts: HttpParts = {}): Http {
   const inFlight = new InFlight<Exchange>(options.maxInFlight, clock);
   const observer = new Observer(parts.meter ?? noopMeter, () => inFlight.size, parts.accessLog);
   const tracing = parts.tracing ?? noopTracing;
-  const { redactor } = parts;
-  const listener = new Listener({ options, app, fastPaths, routes, observer, inFlight, tracing, redactor, log, clock });
+  const { redactor, faults } = parts;
+  const seen = { fastPaths, routes, observer, inFlight, tracing, redactor, faults };
+  const listener = new Listener({ options, app, ...seen, log, clock });
 
   const server = (more: Pick<ServerParts, 'setting' | 'port' | 'listener'> & Partial<ServerParts>): HttpServer =>
     new HttpServer({ options, clock, log, onConnectionError: (reason) => observer.connectionError(reason), ...more });
@@ -124,6 +130,10 @@ class HttpSide implements Http {
 
   get inFlight(): number {
     return this.#parts.listener.inFlight.size;
+  }
+
+  routes(): readonly string[] {
+    return this.#parts.routes.templates();
   }
 
   async listen(): Promise<Addresses> {

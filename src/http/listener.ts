@@ -1,8 +1,9 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Application, type Request } from 'express';
-import { KeelsonError, type Clock, type Logger, type Redactor, type Tracing } from '../core';
+import { KeelsonError, type Clock, type FaultSource, type Logger, type Redactor, type Tracing } from '../core';
 import { type KeelsonResponse } from './response';
 import { Exchange, type ExchangeHost } from './exchange';
+import { faultyApp } from './faulty-app';
 import { type FastPaths } from './fast-paths';
 import { headFault } from './head-fault';
 import { type InFlight } from './in-flight';
@@ -26,6 +27,8 @@ export interface ListenerParts {
   readonly inFlight: InFlight<Exchange>;
   readonly tracing: Tracing;
   readonly redactor: Redactor | undefined;
+  /** Undefined: no faults are injected, and nothing asks. */
+  readonly faults: FaultSource<'http'> | undefined;
   readonly log: Logger;
   readonly clock: Clock;
 }
@@ -49,7 +52,8 @@ export class Listener implements ExchangeHost {
     this.timeoutMs = parts.options.timeoutMs;
     this.writeStallMs = parts.options.writeStallMs;
     this.inFlight = parts.inFlight;
-    this.#express = parts.app;
+    const { app, faults, clock } = parts;
+    this.#express = faults === undefined ? app : faultyApp(app, faults, clock);
   }
 
   /** Opens the gate, or begins to drain: from then on every answer says `Connection: close`, those being prepared included. */

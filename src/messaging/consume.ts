@@ -14,6 +14,8 @@ export type Outcome =
   | { readonly kind: 'busy'; readonly error?: unknown }
   /** Nobody waits for it any more. */
   | { readonly kind: 'expired' }
+  /** It was lost on its way to the handler, on purpose: it comes again. */
+  | { readonly kind: 'dropped'; readonly delayMs: number }
   /** It cannot be read, or is not valid. */
   | { readonly kind: 'malformed'; readonly error: unknown }
   /** It was delivered too often: it may be what kills those who take it. */
@@ -33,6 +35,8 @@ export interface ConsumeParts {
   /** How long a claim holds, in ms. */
   readonly leaseMs: number;
   readonly handler: (message: Message<unknown>) => unknown;
+  /** Where faults are injected on purpose. @default nowhere */
+  readonly faulty?: ConsumeStage | undefined;
   /** Makes of what the handler returned what the outcome has. */
   readonly conclude?: (value: unknown) => unknown;
 }
@@ -40,8 +44,10 @@ export interface ConsumeParts {
 /** What can be told at once is: a promise for each step of each message costs more than all the steps do. */
 export type Answer = Outcome | Promise<Outcome>;
 
-type Handle = (handling: Handling) => Answer;
-type ConsumeStage = (handling: Handling, next: Handle) => Answer;
+/** What comes next for a message. */
+export type Handle = (handling: Handling) => Answer;
+/** One step of its way. */
+export type ConsumeStage = (handling: Handling, next: Handle) => Answer;
 
 /** A message that was delivered so often without being acked goes to the dead letters before it is handled once more. */
 export const mostRedeliveries = 20;
@@ -53,6 +59,7 @@ export function consumeChain(parts: ConsumeParts): Handle {
     tooOften,
     expired,
     readable(parts),
+    ...(parts.faulty === undefined ? [] : [parts.faulty]),
     ...(parts.dedupe === undefined ? [] : [claimed(parts, parts.dedupe)]),
   ];
   return stages.reduceRight<Handle>((next, stage) => (handling) => stage(handling, next), handled(parts));

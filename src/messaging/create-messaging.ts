@@ -7,6 +7,7 @@ import {
   systemClock,
   within,
   type Clock,
+  type FaultSource,
   type Logger,
   type Meter,
   type Tracing,
@@ -26,6 +27,8 @@ import {
 } from './contract';
 import { patient, type DedupeStore } from './dedupe';
 import { checkGroup, type CommandDefinition, type EventDefinition } from './definition';
+import { faultyStage } from './faulty-stage';
+import { FaultyWay, type MessagingFaults } from './faulty-way';
 import { resolveLimits, resolveSubscription, type MessagingLimits } from './options';
 import { Outgoing } from './outgoing';
 import { goodReply } from './reply';
@@ -50,6 +53,8 @@ export interface MessagingParts {
   readonly log?: Logger;
   readonly meter?: Meter;
   readonly tracing?: Tracing;
+  /** Decides which messages meet a fault on purpose. @default none does */
+  readonly faults?: MessagingFaults;
 }
 
 /** Messaging that somebody owns. */
@@ -95,6 +100,7 @@ class MessagingRoot implements OwnedMessaging {
   readonly #tracing: Tracing;
   readonly #meter: Meter;
   readonly #outgoing: Outgoing;
+  readonly #faults: FaultSource<'consume'> | undefined;
   readonly #consumers = new Map<string, Consumer>();
   readonly #closing = new AbortController();
   #open = false;
@@ -115,7 +121,10 @@ class MessagingRoot implements OwnedMessaging {
     const { source, transport } = parts;
     const metrics = new SentMetrics(transport.kind, meter);
     this.#measure();
-    this.#outgoing = new Outgoing({ source, transport, limits: this.#limits, clock, log, tracing, metrics });
+    const { publish, consume } = parts.faults ?? {};
+    this.#faults = consume;
+    const faulty = publish && new FaultyWay(transport, publish, clock);
+    this.#outgoing = new Outgoing({ source, transport, limits: this.#limits, clock, log, tracing, metrics, faulty });
   }
 
   publish<T>(event: EventDefinition<T>, data: NoInfer<T>, options?: PublishOptions): Promise<void> {
@@ -146,6 +155,7 @@ class MessagingRoot implements OwnedMessaging {
       ordered,
       delaysMs: ordered ? [] : [...new Set([...delaysMs, busyDelayMs])],
     };
+    const log = this.#log.child({ event: name, group });
     const handle = consumeChain({
       what: `the event ${name}`,
       schema: event.schema,
@@ -154,8 +164,8 @@ class MessagingRoot implements OwnedMessaging {
       handler: handler as (message: Message<unknown>) => unknown,
       dedupe,
       claimPrefix,
+      faulty: faultyStage({ source, faults: this.#faults, clock: this.#clock, log }),
     });
-    const log = this.#log.child({ event: name, group });
     const settle = settleEvent({ ...this.#settleParts(metrics, log), delaysMs, ordered, dedupe });
     return this.#add(what, { log, source, concurrency, timeoutMs, metrics, handle, settle });
   }
@@ -170,6 +180,8 @@ class MessagingRoot implements OwnedMessaging {
     const { concurrency, timeoutMs } = resolveSubscription(what, options, this.#limits);
     const { maxMessage, prefetch } = this.#limits;
     const metrics = this.#metricsOf(name, '');
+    const log = this.#log.child({ command: name });
+    const source: Source = { kind: 'command', name, prefetch };
     const handle = consumeChain({
       what,
       schema: command.request,
@@ -179,10 +191,9 @@ class MessagingRoot implements OwnedMessaging {
       leaseMs: 0,
       handler: handler as (message: Message<unknown>) => unknown,
       conclude: (value) => goodReply(name, value, command.reply, maxMessage),
+      faulty: faultyStage({ source, faults: this.#faults, clock: this.#clock, log }),
     });
-    const log = this.#log.child({ command: name });
     const settle = settleCommand(this.#settleParts(metrics, log));
-    const source: Source = { kind: 'command', name, prefetch };
     return this.#add(what, { log, source, concurrency, timeoutMs, metrics, handle, settle });
   }
 

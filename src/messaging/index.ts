@@ -21,6 +21,7 @@ export {
   type EventDefinition,
   type EventOptions,
 } from './definition';
+export { type MessagingFaults } from './faulty-way';
 export { type MessagingLimits } from './options';
 export {
   type Consumption,

@@ -11,6 +11,7 @@ import {
 import { type PublishOptions, type SendOptions } from './contract';
 import { type CommandDefinition, type EventDefinition } from './definition';
 import { codeOf } from './death-note';
+import { type FaultyWay } from './faulty-way';
 import { checkKey, ownHeaders } from './headers';
 import { checkMs, type MessagingLimits } from './options';
 import { checkData, encodeJson } from './payload';
@@ -27,6 +28,8 @@ export interface OutgoingParts {
   readonly log: Logger;
   readonly tracing: Tracing;
   readonly metrics: SentMetrics;
+  /** Stands before the transport where faults are injected on purpose. @default nothing does */
+  readonly faulty?: FaultyWay | undefined;
 }
 
 /**
@@ -43,7 +46,7 @@ export class Outgoing {
   }
 
   async publish<T>(event: EventDefinition<T>, data: T, options: PublishOptions = {}): Promise<void> {
-    const { limits, transport } = this.#parts;
+    const { limits, transport, faulty } = this.#parts;
     const { name } = event;
     const timeoutMs = checkMs(name, 'timeoutMs', options.timeoutMs ?? limits.publishTimeoutMs, 1);
     const delayMs = checkMs(name, 'delayMs', options.delayMs ?? 0, 0);
@@ -59,7 +62,8 @@ export class Outgoing {
     if (span.recording) this.#describe(span, 'publish', 'send', envelope);
     const begun = this.#parts.clock.now();
     try {
-      await transport.publish(envelope, { timeoutMs, signal: options.signal, ttlMs, delayMs });
+      const bounds = { timeoutMs, signal: options.signal, ttlMs, delayMs };
+      await (faulty === undefined ? transport.publish(envelope, bounds) : faulty.publish(envelope, bounds, span));
       this.#over('publish', name, span, begun);
     } catch (error) {
       const fine = event.unroutable === 'drop' && isKeelsonError(error, 'PUBLISH_UNROUTABLE');
@@ -70,7 +74,7 @@ export class Outgoing {
   }
 
   async send<T, R>(command: CommandDefinition<T, R>, data: T, options: SendOptions = {}): Promise<R> {
-    const { limits, transport, clock } = this.#parts;
+    const { limits, transport, clock, faulty } = this.#parts;
     const { name } = command;
     const timeoutMs = checkMs(name, 'timeoutMs', options.timeoutMs ?? limits.sendTimeoutMs, 1);
     const what = `the command ${name}`;
@@ -84,7 +88,10 @@ export class Outgoing {
     if (span.recording) this.#describe(span, 'send', 'send', envelope);
     const begun = clock.now();
     try {
-      const reply = await transport.request(envelope, { timeoutMs: patience.ms, signal: options.signal });
+      const bounds = { timeoutMs: patience.ms, signal: options.signal };
+      const reply = await (faulty === undefined
+        ? transport.request(envelope, bounds)
+        : faulty.request(envelope, bounds, span));
       const checking = checkData(`the reply to ${name}`, valueOf(name, reply, limits.maxMessage), command.reply);
       const value: unknown = checking instanceof Promise ? await checking : checking;
       this.#over('send', name, span, begun);

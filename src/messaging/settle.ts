@@ -6,6 +6,7 @@ import { type Handling } from './handling';
 import { isHopeless } from './hopeless';
 import { type SourceMetrics } from './source-metrics';
 import { badReply } from './reply';
+import { rest } from './rest';
 import { type DeathNote, type Delivery, type Reply } from './transport';
 
 /** A message that stays in hand and is to be handled again, here. */
@@ -63,6 +64,8 @@ export function settleEvent(parts: SettleEventParts): Settle {
         if (outcome.error !== undefined)
           log.warn('the dedupe store failed', { err: outcome.error, id: delivery.envelope.id });
         return later(parts, handling, busyDelayMs, handling.attempt);
+      case 'dropped':
+        return later(parts, handling, outcome.delayMs, handling.attempt);
       case 'malformed':
         return dead(parts, handling, 'malformed', outcome.error, handling.attempt - 1);
       case 'too-often':
@@ -105,6 +108,7 @@ function replyTo(outcome: Outcome): Reply {
       return badReply(deliveredTooOften(outcome.redeliveries));
     case 'busy':
     case 'duplicate':
+    case 'dropped':
     case 'expired':
       return badReply(undefined);
   }
@@ -180,22 +184,9 @@ async function persist(
       if (delivery.lost || parts.closing.aborted) return false;
       const { id } = delivery.envelope;
       parts.log.warn(`a message could not be put into ${where} and is kept; it is tried again`, { id, delayMs, err });
-      await wait(parts, delayMs);
+      await rest(parts.clock, delayMs, parts.closing);
     }
   }
-}
-
-function wait({ clock, closing }: SettleParts, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const over = (): void => {
-      timer.cancel();
-      closing.removeEventListener('abort', over);
-      resolve();
-    };
-    const timer = clock.after(ms, over);
-    closing.addEventListener('abort', over, { once: true });
-    if (closing.aborted) over();
-  });
 }
 
 async function acked(remembering: Promise<void>, delivery: Delivery): Promise<undefined> {
@@ -236,6 +227,8 @@ export function errorTypeOf(outcome: Outcome): string {
       return '';
     case 'busy':
       return 'BUSY';
+    case 'dropped':
+      return 'FAULT_INJECTED';
     case 'expired':
       return 'DEADLINE_EXCEEDED';
     case 'too-often':

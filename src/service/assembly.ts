@@ -2,10 +2,12 @@ import { type Config } from '../config';
 import { systemClock } from '../core';
 import { createHealth, type Health } from '../health';
 import { type Registry } from '../discovery';
+import { type Faults } from '../faults';
 import { createHttp, type Addresses, type Http } from '../http';
 import { Background } from './background';
 import { Clients } from './clients';
 import { Components } from './components';
+import { faultsOf } from './faults';
 import { insightOperations } from './insight';
 import { Membership } from './membership';
 import { ServiceMessaging } from './messaging';
@@ -29,6 +31,8 @@ export interface Assembly {
   readonly membership: Membership | undefined;
   readonly clients: Clients;
   readonly messaging: ServiceMessaging;
+  /** Undefined where no faults are injected. */
+  readonly faults: Faults | undefined;
   /** Filled by the start. */
   readonly started: { addresses?: Addresses; at?: string };
 }
@@ -49,12 +53,13 @@ export function assemble(
     redact: (details) => redactor.value(details),
     defaults: config.get('health'),
   });
-  const registry = createRegistry(config, logger, metrics);
+  const faults = faultsOf(config, telemetry);
+  const registry = createRegistry(config, logger, metrics, faults?.at('registry'));
   if (registry !== undefined) health.check('discovery', () => ({ status: 'UP', details: { ...registry.details() } }));
   const membership =
     registry === undefined ? undefined : new Membership(registry, identity, health, logger.named('discovery'));
-  const clients = new Clients(registry, telemetry, config.get('eureka').zone ?? undefined);
-  const messaging = new ServiceMessaging(config, telemetry, health, messagingOptions);
+  const clients = new Clients(registry, telemetry, config.get('eureka').zone ?? undefined, faults?.at('client'));
+  const messaging = new ServiceMessaging(config, telemetry, health, messagingOptions, faults);
   const { basePath, port, token } = config.get('management');
   const insight = {
     identity,
@@ -77,8 +82,10 @@ export function assemble(
     meter: metrics,
     tracing,
     redactor,
+    faults: faults?.at('http'),
   });
   const components = new Components(logger, systemClock);
   const background = new Background(logger, tracing);
-  return { config, telemetry, health, http, components, background, registry, membership, clients, messaging, started };
+  const parts = { config, telemetry, health, http, components, background, registry, membership, clients };
+  return { ...parts, messaging, faults, started };
 }

@@ -1,6 +1,6 @@
 import type * as clientPart from '../client';
 import { type ClientOptions, type OwnedClient, type ServiceClient } from '../client';
-import { KeelsonError, systemClock } from '../core';
+import { KeelsonError, systemClock, type FaultSource } from '../core';
 import { leastLoaded, outlierEjection, preferZone, type Balancer, type Registry } from '../discovery';
 import { type BreakerView } from './insight';
 import { type Telemetry } from './telemetry';
@@ -10,13 +10,20 @@ export class Clients {
   readonly #registry: Registry | undefined;
   readonly #telemetry: Telemetry;
   readonly #zone: string | undefined;
+  readonly #faults: FaultSource<'client'> | undefined;
   readonly #clients = new Map<string, OwnedClient>();
 
   /** @param zone where this process runs: its instances are called first. Undefined: all are alike */
-  constructor(registry: Registry | undefined, telemetry: Telemetry, zone: string | undefined) {
+  constructor(
+    registry: Registry | undefined,
+    telemetry: Telemetry,
+    zone: string | undefined,
+    faults?: FaultSource<'client'>,
+  ) {
     this.#registry = registry;
     this.#telemetry = telemetry;
     this.#zone = zone;
+    this.#faults = faults;
   }
 
   /**
@@ -59,6 +66,7 @@ export class Clients {
         log: logging.logger.named('client'),
         meter: metrics,
         tracing,
+        faults: this.#faults,
       },
     );
     this.#clients.set(to, client);

@@ -31,6 +31,11 @@ export class Components {
     this.#given.push(component);
   }
 
+  /** In the order in which they were given. */
+  get names(): readonly string[] {
+    return this.#given.map(({ name }) => name);
+  }
+
   /** Takes back the one that was added last. */
   takeBack(): void {
     this.#given.pop();

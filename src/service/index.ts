@@ -10,4 +10,8 @@ export {
   type ServiceMetrics,
   type ServiceValues,
 } from './service';
+export { partsOf, type ServiceParts } from './parts';
+export { chassisSettings } from './settings';
+export { otelSettings } from './otel-settings';
 export { sourcesOf } from './sources';
+export { shareOfStop, type StopShare } from './stop-limits';

@@ -1,5 +1,6 @@
 import { type Config } from '../config';
 import { KeelsonError, isKeelsonError, systemClock } from '../core';
+import { type Faults } from '../faults';
 import { type Health } from '../health';
 import type * as messagingPart from '../messaging';
 import { type OwnedMessaging, type Source, type Transport } from '../messaging';
@@ -19,15 +20,23 @@ export class ServiceMessaging {
   readonly #telemetry: Telemetry;
   readonly #health: Health;
   readonly #options: MessagingOptions;
+  readonly #faults: Faults | undefined;
   #messaging: OwnedMessaging | undefined;
   #phase: 'created' | 'started' | 'taking' | 'ended' = 'created';
   #unwatch: (() => void) | undefined;
 
-  constructor(config: Config<ChassisValues>, telemetry: Telemetry, health: Health, options: MessagingOptions) {
+  constructor(
+    config: Config<ChassisValues>,
+    telemetry: Telemetry,
+    health: Health,
+    options: MessagingOptions,
+    faults?: Faults,
+  ) {
     this.#config = config;
     this.#telemetry = telemetry;
     this.#health = health;
     this.#options = options;
+    this.#faults = faults;
   }
 
   /** What the service publishes and subscribes with. @throws CONFIG_INVALID */
@@ -36,7 +45,7 @@ export class ServiceMessaging {
     const messaging = reporting(this.#make());
     this.#messaging = messaging;
     this.#health.check('messaging', () => ({ status: 'UP', details: { ...messaging.details() } }));
-    if (this.#phase === 'started' || this.#phase === 'taking') void messaging.start();
+    if (this.#phase === 'started' || this.#phase === 'taking') void this.#begin(messaging);
     if (this.#phase === 'taking') this.#follow();
     return messaging;
   }
@@ -50,9 +59,9 @@ export class ServiceMessaging {
   async start(signal: AbortSignal): Promise<void> {
     this.#phase = 'started';
     if (this.#messaging === undefined) return;
-    if (!this.#config.get('messaging.required')) return void this.#messaging.start();
+    if (!this.#config.get('messaging.required')) return void this.#begin(this.#messaging);
     const limit = AbortSignal.timeout(brokerLimitMs);
-    await this.#messaging.start(AbortSignal.any([signal, limit]));
+    await this.#begin(this.#messaging, AbortSignal.any([signal, limit]));
     if (!limit.aborted) return;
     const message = `The broker has not answered within ${brokerLimitMs} ms, and messaging.required is true.`;
     throw new KeelsonError('START_FAILED', message, { retryable: false });
@@ -88,6 +97,14 @@ export class ServiceMessaging {
     await this.#messaging?.stop(signal);
   }
 
+  /** Says so where no broker is told of: not before the start, because tools load a service and own its output. */
+  #begin(messaging: OwnedMessaging, signal?: AbortSignal): Promise<void> {
+    const isOwn = this.#options.transport === undefined && this.#config.get('messaging.url').length === 0;
+    const log = this.#telemetry.logging.logger.named('messaging');
+    if (isOwn) log.info('messages stay in this process: messaging.url (AMQP_URL) is not set');
+    return messaging.start(signal);
+  }
+
   #follow(): void {
     if (this.#health.probe('readiness').up) this.#messaging?.open();
     else void this.#messaging?.pause();
@@ -110,6 +127,7 @@ export class ServiceMessaging {
       log: logging.logger.named('messaging'),
       meter: metrics,
       tracing,
+      faults: { publish: this.#faults?.at('publish'), consume: this.#faults?.at('consume') },
     });
   }
 
@@ -118,7 +136,6 @@ export class ServiceMessaging {
     const tools = { clock: systemClock, log: logging.logger.named('messaging'), meter: metrics };
     const { url, maxOutstanding, maxBuffered, queueType, declare, heartbeatMs } = this.#config.get('messaging');
     if (url.length === 0) {
-      tools.log.info('messages stay in this process: messaging.url (AMQP_URL) is not set');
       return part.memoryTransport({
         ...tools,
         broker: (processRecord().broker ??= part.createMemoryBroker()),

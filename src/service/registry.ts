@@ -1,7 +1,14 @@
 import { type Config } from '../config';
-import { systemClock, type Clock, type Logger, type Meter } from '../core';
+import { systemClock, type Clock, type FaultSource, type Logger, type Meter } from '../core';
 import type * as eureka from '../discovery/eureka';
-import { createMemoryNetwork, dnsRegistry, memoryRegistry, staticRegistry, type Registry } from '../discovery';
+import {
+  createMemoryNetwork,
+  dnsRegistry,
+  faultyRegistry,
+  memoryRegistry,
+  staticRegistry,
+  type Registry,
+} from '../discovery';
 import { processRecord } from './process-record';
 import { type ChassisValues } from './service';
 
@@ -14,7 +21,17 @@ export function registryKind(config: Config<ChassisValues>): ChassisValues['disc
 }
 
 /** Makes the registry that the settings ask for; undefined for none. Opens nothing. @throws CONFIG_INVALID */
-export function createRegistry(config: Config<ChassisValues>, log: Logger, meter: Meter): Registry | undefined {
+export function createRegistry(
+  config: Config<ChassisValues>,
+  log: Logger,
+  meter: Meter,
+  faults?: FaultSource<'registry'>,
+): Registry | undefined {
+  const registry = registryOf(config, log, meter);
+  return registry === undefined || faults === undefined ? registry : faultyRegistry(registry, faults, systemClock);
+}
+
+function registryOf(config: Config<ChassisValues>, log: Logger, meter: Meter): Registry | undefined {
   const tools = { clock: systemClock, log: log.named('discovery'), meter };
   const kind = registryKind(config);
   switch (kind) {

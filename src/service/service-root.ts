@@ -20,6 +20,7 @@ import {
 } from './service';
 import { discoveryOf } from './service-discovery';
 import { type MessagingOptions } from './options';
+import { type ServiceParts } from './parts';
 import { startSteps, stopSteps } from './steps';
 import { type Telemetry } from './telemetry';
 
@@ -97,6 +98,12 @@ export class ServiceRoot implements Service, Running {
   /** For {@link sourcesOf}. */
   sources(): readonly Source[] | undefined {
     return this.#assembly.messaging.sources();
+  }
+
+  /** For {@link partsOf}. */
+  parts(): ServiceParts {
+    const { http, components } = this.#assembly;
+    return { routes: http.routes(), components: components.names };
   }
 
   background(work: (context: WorkContext) => Promise<void> | void): void {

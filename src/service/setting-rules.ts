@@ -1,4 +1,5 @@
 import { type SchemaPart } from '../config';
+import { brokenFaults } from './fault-settings';
 import { type ChassisValues } from './service';
 
 type Broken = ReturnType<NonNullable<SchemaPart['check']>>[number];
@@ -10,7 +11,7 @@ const largestBody = 1024 ** 3;
  * What must hold for the chassis's own settings beyond the format of each. The parts that use them check the same again; here it becomes
  * part of the one report of all that is wrong.
  */
-export const checkChassis: NonNullable<SchemaPart['check']> = (values) => {
+export const checkChassis: NonNullable<SchemaPart['check']> = (values, environment) => {
   // Those that are not valid by themselves are undefined: comparisons with them are false.
   const { http, log, eureka, discovery, messaging } = values as unknown as Pick<
     ChassisValues,
@@ -43,7 +44,7 @@ export const checkChassis: NonNullable<SchemaPart['check']> = (values) => {
     broken.push({ key: 'messaging.url', expected: 'URLs such as amqp://broker:5672, separated by commas' });
   if (messaging.heartbeatMs % 1_000 !== 0)
     broken.push({ key: 'messaging.heartbeatMs', expected: 'whole seconds: the protocol counts in them' });
-  return broken;
+  return [...broken, ...brokenFaults(values, environment)];
 };
 
 function isBrokerUrl(text: string): boolean {

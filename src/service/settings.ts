@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { intBetween, type FormatFunction, type SettingsSchema } from '../config';
 import { longestDelayMs } from '../core';
+import { faultSettings } from './fault-settings';
 
 const ms = intBetween(0, longestDelayMs);
 const positiveMs = intBetween(1, longestDelayMs);
@@ -237,6 +238,7 @@ export const chassisSettings = {
       env: 'SECRETS_DIR',
     },
   },
+  faults: faultSettings,
   shutdown: {
     drainDelayMs: {
       doc: 'How long to serve on after SIGTERM, so that callers learn to go elsewhere, in ms',
@@ -247,6 +249,11 @@ export const chassisSettings = {
       doc: 'How long a stop may take, the drain delay included, in ms',
       format: positiveMs,
       default: 25_000,
+    },
+    gracePeriodMs: {
+      doc: 'Time between SIGTERM and SIGKILL that the orchestrator leaves, in ms; only compared with timeoutMs at the start, and told by the manifests of `keelson k8s`',
+      format: positiveMs,
+      default: null,
     },
     signals: { doc: 'Handle SIGTERM, SIGINT and crashes of the process', format: Boolean, default: true },
   },

@@ -1,13 +1,14 @@
 import { KeelsonError, type Logger } from '../core';
 import { type Assembly } from './assembly';
 import { type StartStep, type StopStep } from './lifecycle';
+import { surroundingsOf, warnOfSurroundings } from './surroundings';
 
 /** How long the log and its transports may take to be handed over at the end, in milliseconds. */
 const logFlushMs = 1_000;
 
 /** The start, in this order. */
 export function startSteps(assembly: Assembly): readonly StartStep[] {
-  const { config, telemetry, health, http, components, messaging, started } = assembly;
+  const { config, telemetry, health, http, components, messaging, faults, started } = assembly;
   const { logging, metrics, tracing } = telemetry;
   return [
     { name: 'read remote configuration', run: (signal) => config.loadRemote(signal) },
@@ -17,8 +18,10 @@ export function startSteps(assembly: Assembly): readonly StartStep[] {
         await logging.start();
         metrics.start();
         tracing.start();
+        faults?.announce();
       },
     },
+    { name: 'look around', run: () => warnOfSurroundings(surroundingsOf(config), logging.logger) },
     {
       name: 'bind',
       run: async () => {

@@ -62,9 +62,9 @@ export class StopLimits implements StopSignals {
 
   /** Lets time pass, but never so much that nothing would be left for the work in hand. */
   delay(ms: number): Promise<void> {
-    const room = this.#ms - 2 * keptBackOf(this.#ms);
+    const { drainMs } = shareOfStop(this.#ms, ms);
     return new Promise((resolve) => {
-      const timer = this.#clock.after(Math.min(ms, room), resolve);
+      const timer = this.#clock.after(drainMs, resolve);
       this.#hurry = () => {
         timer.cancel();
         resolve();
@@ -116,6 +116,25 @@ export class StopLimits implements StopSignals {
     this.#turnTimer?.cancel();
     for (const timer of this.#timers) timer.cancel();
   }
+}
+
+/** How the time of a stop is shared out, in milliseconds. */
+export interface StopShare {
+  /** The drain delay as far as there is room for it. */
+  readonly drainMs: number;
+  /** What the work in hand gets after that, until it is cut. */
+  readonly workMs: number;
+  /** Kept back for closing in order what the work used. */
+  readonly keptBackMs: number;
+  /** When a stop is over in any case, counted from its begin. */
+  readonly overMs: number;
+}
+
+/** How a stop of `timeoutMs` shares out its time, in milliseconds. */
+export function shareOfStop(timeoutMs: number, drainDelayMs: number): StopShare {
+  const keptBack = keptBackOf(timeoutMs);
+  const drainMs = Math.min(drainDelayMs, timeoutMs - 2 * keptBack);
+  return { drainMs, workMs: timeoutMs - keptBack - drainMs, keptBackMs: keptBack, overMs: timeoutMs + overdueMs };
 }
 
 function keptBackOf(ms: number): number {

@@ -86,8 +86,8 @@ describe('config', () => {
     project(made);
     const [code, out, err] = await command(['config'], { GREETING: 'hi' });
     expect([code, err]).toEqual([0, '']);
-    expect(out).toMatch(/^SETTING +VALUE +FROM +ENVIRONMENT$/m);
-    expect(out).toMatch(/^greeting +hi +environment variable GREETING +GREETING$/m);
+    expect(out).toMatch(/^SETTING +TYPE +DEFAULT +VALUE +FROM +ENVIRONMENT$/m);
+    expect(out).toMatch(/^greeting +string +hello +hi +environment variable GREETING +GREETING$/m);
     expect(out).toMatch(/^http\.port +3000 +default +PORT$/m);
   });
 

@@ -9,6 +9,7 @@ function setting(key: string, value: unknown, more: Partial<SettingDescription> 
     losers: [],
     env: undefined,
     doc: 'A setting',
+    type: 'string',
     format: 'text',
     default: value,
     sensitive: false,
@@ -19,14 +20,14 @@ function setting(key: string, value: unknown, more: Partial<SettingDescription> 
 
 test('one line each, in columns, with the source of the value and the environment name', () => {
   const table = settingsTable([
-    setting('http.port', 8080, { winner: 'environment variable PORT', env: 'PORT' }),
+    setting('http.port', 8080, { type: 'port', default: 3000, winner: 'environment variable PORT', env: 'PORT' }),
     setting('greeting', 'hello'),
   ]);
   expect(table).toBe(
     [
-      'SETTING    VALUE  FROM                       ENVIRONMENT',
-      'http.port  8080   environment variable PORT  PORT',
-      'greeting   hello  default                    -',
+      'SETTING    TYPE    DEFAULT  VALUE  FROM                       ENVIRONMENT',
+      'http.port  port    3000     8080   environment variable PORT  PORT',
+      'greeting   string  hello    hello  default                    -',
       '',
     ].join('\n'),
   );
@@ -46,13 +47,15 @@ test.each([
 ])('the value %j is shown as %s', (value, text) => {
   const lines = settingsTable([setting('it', value)]).split('\n');
   expect(lines).toHaveLength(3);
-  expect(lines[1]?.split(/ {2,}/)[1]).toBe(text);
+  expect(lines[1]?.split(/ {2,}/).slice(2, 4)).toEqual([text, text]);
 });
 
 test('what has no source says so', () => {
-  expect(settingsTable([setting('it', undefined, { winner: undefined })])).toMatch(/^it {7}- {6}- {5}-$/m);
+  expect(settingsTable([setting('it', undefined, { winner: undefined })])).toMatch(
+    /^it {7}string {2}- {8}- {6}- {5}-$/m,
+  );
 });
 
 test('no settings are a head without lines', () => {
-  expect(settingsTable([])).toBe('SETTING  VALUE  FROM  ENVIRONMENT\n');
+  expect(settingsTable([])).toBe('SETTING  TYPE  DEFAULT  VALUE  FROM  ENVIRONMENT\n');
 });

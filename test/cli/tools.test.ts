@@ -30,9 +30,9 @@ test.each([
 ])('with a terminal to read from (%s) and to write to (%s) there is somebody to ask: %s', (input, output, asks) => {
   const before = [process.stdin.isTTY, process.stderr.isTTY, process.stderr.columns] as const;
   [process.stdin.isTTY, process.stderr.isTTY, process.stderr.columns] = [input, output, 80];
-  const { ask, columns } = processTools();
+  const { ask, prompt, columns } = processTools();
   [process.stdin.isTTY, process.stderr.isTTY, process.stderr.columns] = before;
-  expect([ask !== undefined, columns]).toEqual([asks, output ? 80 : undefined]);
+  expect([ask !== undefined, prompt !== undefined, columns]).toEqual([asks, asks, output ? 80 : undefined]);
 });
 
 test('a terminal that does not know its width is taken for a usual one', () => {
@@ -43,6 +43,27 @@ test('a terminal that does not know its width is taken for a usual one', () => {
   expect(columns).toBe(80);
 });
 
+/** Asks at a terminal where `text` is typed; undefined: it is closed. Resolves to the answer and what was written. */
+async function atTerminal<T>(
+  text: string | undefined,
+  question: () => Promise<T> | undefined,
+): Promise<[T | undefined, string]> {
+  const given = Object.getOwnPropertyDescriptor(process, 'stdin') as PropertyDescriptor;
+  const stdin = Object.assign(new PassThrough(), { isTTY: true });
+  const stderr = process.stderr.isTTY;
+  const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  Object.defineProperty(process, 'stdin', { value: stdin, configurable: true });
+  process.stderr.isTTY = true;
+  const answer = question();
+  stdin.end(text);
+  const answered = await answer;
+  Object.defineProperty(process, 'stdin', given);
+  process.stderr.isTTY = stderr;
+  const questions = written.mock.calls.map(([chunk]) => String(chunk)).join('');
+  written.mockRestore();
+  return [answered, questions];
+}
+
 test.each([
   ['y\n', true],
   ['Yes \n', true],
@@ -51,21 +72,19 @@ test.each([
   ['yesterday\n', false],
   [undefined, false],
 ])('the answer %j is a yes: %s', async (text, yes) => {
-  const given = Object.getOwnPropertyDescriptor(process, 'stdin') as PropertyDescriptor;
-  const stdin = Object.assign(new PassThrough(), { isTTY: true });
-  const stderr = process.stderr.isTTY;
-  const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
-  Object.defineProperty(process, 'stdin', { value: stdin, configurable: true });
-  process.stderr.isTTY = true;
-  const answer = processTools().ask?.('Sure? ');
-  stdin.end(text);
-  const answered = await answer;
-  Object.defineProperty(process, 'stdin', given);
-  process.stderr.isTTY = stderr;
-  const questions = written.mock.calls.map(([chunk]) => String(chunk)).join('');
-  written.mockRestore();
+  const [answered, questions] = await atTerminal(text, () => processTools().ask?.('Sure? '));
   expect([answered, questions]).toEqual([yes, expect.stringContaining('Sure? ')]);
   // What follows begins a line of its own.
+  expect(questions.endsWith('\n')).toBe(true);
+});
+
+test.each([
+  ['orders\n', 'orders'],
+  ['\n', ''],
+  [undefined, undefined],
+])('asked for a line, %j gives %j', async (text, line) => {
+  const [answered, questions] = await atTerminal(text, () => processTools().prompt?.('Name: '));
+  expect([answered, questions]).toEqual([line, expect.stringContaining('Name: ')]);
   expect(questions.endsWith('\n')).toBe(true);
 });
 

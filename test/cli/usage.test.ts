@@ -1,8 +1,10 @@
 import { dlqWords } from '../../src/cli/dlq-words';
+import { printable } from '../../src/cli/print-command';
 import { usage } from '../../src/cli/usage';
 
 test('names every command', () => {
   for (const command of [
+    'new',
     'config',
     'topology print',
     'topology apply',
@@ -25,6 +27,11 @@ test('what it says of dlq is understood', () => {
     expect(named.length).toBeGreaterThan(1);
     expect(dlqWords([verb, 'a.b.c', ...named]).verb).toBe(verb);
   }
+});
+
+test('names every file that can be printed', () => {
+  const named = [...usage.matchAll(/^ {2}keelson print (\S+)/gm)].flatMap(([, names = '']) => names.split('|'));
+  expect(named).toEqual(printable);
 });
 
 test('lists the exit codes', () => {

@@ -20,6 +20,7 @@ test('every setting: value or mask, where from, who lost', () => {
       losers: [{ source: 'default', value: 3000 }],
       env: 'PORT',
       doc: 'TCP port',
+      type: 'port',
       format: 'a port, a whole number from 0 to 65535',
       default: 3000,
       sensitive: false,

@@ -134,6 +134,6 @@ test('the settings are described as they are', () => {
   const own = config.describe().filter(({ key }) => key.startsWith('shutdown.'));
   const [, ...described] = tableOf('setting');
   expect(described.map(([key, env, , value]) => [key, env, value])).toEqual(
-    own.map(({ key, env, default: value }) => [`\`${key}\``, `\`${String(env)}\``, String(value)]),
+    own.map(({ key, env, default: value }) => [`\`${key}\``, `\`${String(env)}\``, String(value ?? 'unset')]),
   );
 });

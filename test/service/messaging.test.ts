@@ -202,3 +202,16 @@ test('a subscription that is not valid ends the process with the report and exit
   expect(program.stderr).toContain('concurrency must be a whole number from 1 to 10000, not 0');
   expect(program.stderr).not.toContain('    at ');
 });
+
+test('that messages stay in the process is said at the start, not where a tool only loads the service', async () => {
+  for (const name of ['loaded', 'started']) {
+    const service = createService({ name, version: '1', settings: { http: { port: 0, host: '127.0.0.1' } } });
+    services.push(service);
+    service.messaging.subscribe(orderPlaced, () => undefined);
+    if (name === 'started') await service.start();
+    // Hands over the log.
+    await service.stop();
+  }
+  const lines = log.named('messages stay in this process: messaging.url (AMQP_URL) is not set');
+  expect(lines.map(({ service }) => service)).toEqual(['started']);
+});

@@ -24,7 +24,12 @@ test('the defaults are those of the parts', () => {
   const config = configOf();
   expect(config.get('http')).toEqual({ ...httpDefaults, trustProxy: 'none' });
   expect(config.get('health')).toEqual(healthDefaults);
-  expect(config.get('shutdown')).toEqual({ drainDelayMs: 5_000, timeoutMs: 25_000, signals: true });
+  expect(config.get('shutdown')).toEqual({
+    drainDelayMs: 5_000,
+    timeoutMs: 25_000,
+    gracePeriodMs: null,
+    signals: true,
+  });
 });
 
 test.each([

@@ -12,6 +12,7 @@ function assemblyOf(
     failures?: unknown[];
     started?: Assembly['started'];
     required?: boolean;
+    gracePeriodMs?: number;
     registryStart?: (signal?: AbortSignal) => Promise<void>;
   } = {},
 ) {
@@ -24,7 +25,11 @@ function assemblyOf(
   return {
     config: {
       loadRemote: tell('loadRemote', Promise.resolve()),
-      get: (key: string) => (key === 'discovery.required' ? (more.required ?? false) : null),
+      get: (key: string) => {
+        if (key === 'shutdown')
+          return { timeoutMs: 25_000, drainDelayMs: 5_000, gracePeriodMs: more.gracePeriodMs ?? null };
+        return key === 'discovery.required' ? (more.required ?? false) : null;
+      },
     },
     registry: {
       kind: 'memory',
@@ -46,7 +51,10 @@ function assemblyOf(
       logging: {
         start: tell('logging.start', Promise.resolve()),
         close: tell('logging.close', Promise.resolve()),
-        logger: { info: (message: string, fields?: object) => told.push(`log ${message} ${JSON.stringify(fields)}`) },
+        logger: {
+          info: (message: string, fields?: object) => told.push(`log ${message} ${JSON.stringify(fields)}`),
+          warn: (message: string) => told.push(`warn ${message}`),
+        },
       },
       metrics: { start: tell('metrics.start'), stop: tell('metrics.stop') },
       tracing: { start: tell('tracing.start'), stop: tell('tracing.stop', Promise.resolve()) },
@@ -85,6 +93,7 @@ test('the order of the start', async () => {
   expect(steps.map(({ name }) => name)).toEqual([
     'read remote configuration',
     'start telemetry',
+    'look around',
     'bind',
     'ask the registry',
     'connect to the broker',
@@ -134,6 +143,11 @@ test('the order of the stop', async () => {
     ...['messaging.stop', 'clients.close', 'registry.stop', 'http.closeManagement'],
     ...['tracing.stop', 'metrics.stop', 'log stopped undefined', 'logging.close'],
   ]);
+});
+
+test('a grace period that is too short is told of before anything is opened', async () => {
+  for (const step of startSteps(assemblyOf({ gracePeriodMs: 10_000 })).slice(1, 4)) await step.run(signal);
+  expect(told.slice(-2)).toEqual([expect.stringMatching(/^warn The orchestrator will kill/), 'http.listen']);
 });
 
 describe('a registry that does not answer', () => {

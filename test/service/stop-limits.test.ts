@@ -1,4 +1,4 @@
-import { StopLimits } from '../../src/service/stop-limits';
+import { shareOfStop, StopLimits } from '../../src/service/stop-limits';
 import { FakeClock, settle } from '../support/fake-clock';
 
 let clock: FakeClock;
@@ -150,4 +150,14 @@ test('while it runs the process lives', () => {
   expect(process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length).toBe(before + 1);
   limits.end();
   expect(process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length).toBe(before);
+});
+
+test.each([
+  [25_000, 5_000, { drainMs: 5_000, workMs: 18_000, keptBackMs: 2_000, overMs: 25_250 }],
+  [25_000, 0, { drainMs: 0, workMs: 23_000, keptBackMs: 2_000, overMs: 25_250 }],
+  [25_000, 60_000, { drainMs: 21_000, workMs: 2_000, keptBackMs: 2_000, overMs: 25_250 }],
+  [5_000, 5_000, { drainMs: 3_000, workMs: 1_000, keptBackMs: 1_000, overMs: 5_250 }],
+])('a stop of %d ms with a drain delay of %d ms is shared out', (timeoutMs, drainDelayMs, share) => {
+  make(0);
+  expect(shareOfStop(timeoutMs, drainDelayMs)).toEqual(share);
 });

@@ -30,12 +30,12 @@ const server = createServer((req, res) => {
   });
 });
 const accounting = createService({ name: 'accounting', settings, messaging: connected() });
-let reminders;
+let service;
 let url;
 
 before(async () => {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  reminders = createReminders(
+  service = createReminders(
     {
       ...settings,
       mailUrl: `http://127.0.0.1:${server.address().port}`,
@@ -46,15 +46,15 @@ before(async () => {
   );
   void accounting.messaging;
   await accounting.start();
-  ({ url } = await reminders.start());
-  await eventually(() => facts()?.consumers === 1, 'reminders takes events');
+  ({ url } = await service.start());
+  await eventually(() => facts()?.consumers === 1, 'it takes events');
 });
 afterEach(() => {
   provider.mails = [];
   provider.answers = [];
 });
 after(async () => {
-  await Promise.all([reminders.stop(), accounting.stop()]);
+  await Promise.all([service.stop(), accounting.stop()]);
   server.close();
 });
 
@@ -136,7 +136,7 @@ test('an event that is not valid never reaches the handler', async () => {
 test('while the provider is away it is not ready, and events wait in the queue', async () => {
   await eventually(() => ready(200), 'it is ready');
   provider.well = false;
-  await eventually(() => facts().consumers === 0, 'reminders takes no more');
+  await eventually(() => facts().consumers === 0, 'it takes no more');
   assert.ok(await ready(503));
   await publish(due('INV-6'));
   assert.equal(facts().ready, 1);

@@ -7,7 +7,7 @@ export function createGreeter(settings: Record<string, unknown> = {}) {
     config: {
       greeting: { doc: 'Said to every visitor', format: String, default: 'hello', env: 'GREETING' },
       limit: {
-        doc: 'Visitors greeted before the greeter needs a rest',
+        doc: 'Visitors greeted before a rest is needed',
         format: 'nat',
         default: 1_000_000,
         env: 'GREETING_LIMIT',

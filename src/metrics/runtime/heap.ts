@@ -1,4 +1,4 @@
-import { getHeapSpaceStatistics } from 'node:v8';
+import { getHeapSpaceStatistics, getHeapStatistics } from 'node:v8';
 import { type FamilyStore } from '../store';
 
 /** The spaces of V8's heap, read at each scrape. */
@@ -12,4 +12,7 @@ export function addHeapMetrics(store: FamilyStore): void {
       limit.set({ v8js_heap_space_name: space.space_name }, space.space_size);
     }
   });
+  store
+    .gauge({ name: 'nodejs_heap_size_limit_bytes', help: 'What the whole heap may grow to, in bytes.' })
+    .set(getHeapStatistics().heap_size_limit);
 }

@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { type FamilyStore } from '../store';
 
 const secondsPerMicrosecond = 1e-6;
@@ -58,12 +59,23 @@ function addMemory(store: FamilyStore): void {
     name: 'nodejs_external_memory_bytes',
     help: 'Memory outside the heap that JavaScript objects hold, buffers for the most part, in bytes.',
   });
+  store
+    .gauge({
+      name: 'process_memory_limit_bytes',
+      help: 'Memory that the process may use: the limit of its container, or else what the machine has, in bytes.',
+    })
+    .set(memoryLimit(process.constrainedMemory(), totalmem()));
   resident.onCollect(() => {
     const memory = process.memoryUsage();
     resident.set(memory.rss);
     heap.set(memory.heapTotal);
     external.set(memory.external);
   });
+}
+
+/** Without a container Node.js says 0, or a number that is larger than any memory. @param machine what the machine has, in bytes */
+export function memoryLimit(constrained: number, machine: number): number {
+  return constrained > 0 ? Math.min(constrained, machine) : machine;
 }
 
 function addResources(store: FamilyStore): void {

@@ -23,6 +23,7 @@ export function testContext(more: {
   readonly service?: Service;
   readonly env?: Record<string, string>;
   readonly ask?: CliContext['ask'];
+  readonly prompt?: CliContext['prompt'];
   readonly columns?: number;
   readonly cwd?: string;
 }): TestContext {
@@ -55,6 +56,7 @@ export function testContext(more: {
     env: more.env ?? { AMQP_URL: 'amqp://here' },
     columns: more.columns,
     ask: more.ask,
+    prompt: more.prompt,
     cwd: more.cwd ?? '/nowhere',
     interruptible: (work) => work(abort.signal),
     amqp: () => amqp,

@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import { addHeapMetrics } from '../../../src/metrics/runtime/heap';
 import { newStore } from '../fixtures';
 
@@ -12,4 +13,11 @@ test('shows each space of the heap', () => {
   expect(used.labels(old).value).toBeGreaterThan(1e5);
   expect(limit.labels(old).value).toBeGreaterThanOrEqual(used.labels(old).value);
   expect(used.size).toBeGreaterThan(4);
+});
+
+test('shows what the heap may grow to', () => {
+  const { store } = newStore(undefined, 100);
+  addHeapMetrics(store);
+  const limit = store.gauge({ name: 'nodejs_heap_size_limit_bytes', help: 'h' });
+  expect(limit.labels({}).value).toBe(getHeapStatistics().heap_size_limit);
 });

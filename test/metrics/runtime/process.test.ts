@@ -1,4 +1,5 @@
-import { addProcessMetrics } from '../../../src/metrics/runtime/process';
+import { totalmem } from 'node:os';
+import { addProcessMetrics, memoryLimit } from '../../../src/metrics/runtime/process';
 import { newStore, written } from '../fixtures';
 
 test('shows processor time, memory, start and version', async () => {
@@ -15,6 +16,8 @@ test('shows processor time, memory, start and version', async () => {
   expect(user).toBeLessThan(3600);
   expect(values.get('process_cpu_seconds_total')).toBeCloseTo(user + system, 6);
   expect(values.get('process_resident_memory_bytes')).toBeGreaterThan(1e7);
+  expect(values.get('process_memory_limit_bytes')).toBeGreaterThan(values.get('process_resident_memory_bytes') ?? NaN);
+  expect(values.get('process_memory_limit_bytes')).toBeLessThanOrEqual(totalmem());
   expect(values.get('process_heap_bytes')).toBeGreaterThan(1e6);
   expect(values.get('nodejs_external_memory_bytes')).toBeGreaterThan(1000);
   const started = values.get('process_start_time_seconds') ?? 0;
@@ -49,4 +52,12 @@ test('a type of resource that is gone shows 0', () => {
   void resources.refresh();
   expect(many).toBeGreaterThanOrEqual(1);
   expect(timeouts.value).toBe(many - 1);
+});
+
+test.each([
+  ['a container has a limit', 5e8, 5e8],
+  ['there is none', 2 ** 64, 8e9],
+  ['nobody knows', 0, 8e9],
+])('memory that may be used when %s', (_when, constrained, limit) => {
+  expect(memoryLimit(constrained, 8e9)).toBe(limit);
 });

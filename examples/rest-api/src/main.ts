@@ -1,0 +1,3 @@
+import { createCatalog } from './service';
+
+void createCatalog().start();

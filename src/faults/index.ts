@@ -1,0 +1,2 @@
+export { createFaults, type Faults, type FaultsOptions } from './faults';
+export { faultDefaults, readRules, type FaultRule, type ReadRules, type ResolvedRule } from './rules';
