@@ -9,6 +9,7 @@ import { Components } from './components';
 import { insightOperations } from './insight';
 import { Membership } from './membership';
 import { ServiceMessaging } from './messaging';
+import { type GivenParts } from './given-parts';
 import { type MessagingOptions } from './options';
 import { healthOperations } from './probes';
 import { createRegistry } from './registry';
@@ -38,23 +39,24 @@ export function assemble(
   config: Config<ChassisValues>,
   telemetry: Telemetry,
   messagingOptions: MessagingOptions,
+  parts?: GivenParts,
 ): Assembly {
-  const { identity, logging, metrics, tracing, redactor } = telemetry;
+  const { identity, logging, metrics, tracing, redactor, clock } = telemetry;
   const { logger } = logging;
   const started: Assembly['started'] = {};
   const health = createHealth({
-    clock: systemClock,
+    clock,
     logger: logger.named('health'),
     meter: metrics,
     redact: (details) => redactor.value(details),
     defaults: config.get('health'),
   });
-  const registry = createRegistry(config, logger, metrics);
+  const registry = createRegistry(config, logger, telemetry, parts);
   if (registry !== undefined) health.check('discovery', () => ({ status: 'UP', details: { ...registry.details() } }));
   const membership =
     registry === undefined ? undefined : new Membership(registry, identity, health, logger.named('discovery'));
   const clients = new Clients(registry, telemetry, config.get('eureka').zone ?? undefined);
-  const messaging = new ServiceMessaging(config, telemetry, health, messagingOptions);
+  const messaging = new ServiceMessaging(config, telemetry, health, messagingOptions, parts);
   const { basePath, port, token } = config.get('management');
   const insight = {
     identity,
@@ -69,7 +71,7 @@ export function assemble(
   const http = createHttp({
     options: { ...settings, trustProxy: trustProxyOf(settings.trustProxy) },
     operations: [...healthOperations(health, basePath, identity), ...insightOperations(insight, basePath)],
-    managementPort: port === null || (port !== 0 && port === settings.port) ? undefined : port,
+    managementPort: managementPortOf(port, settings.port, parts),
     managementToken: token ?? undefined,
     // What a handler finds as context().log.
     log: logger,
@@ -77,8 +79,15 @@ export function assemble(
     meter: metrics,
     tracing,
     redactor,
+    clock,
   });
   const components = new Components(logger, systemClock);
   const background = new Background(logger, tracing);
   return { config, telemetry, health, http, components, background, registry, membership, clients, messaging, started };
+}
+
+/** In tests a port of its own is a free one: the configured one may be another's, or another test's. */
+function managementPortOf(port: number | null, httpPort: number, parts: GivenParts | undefined): number | undefined {
+  if (port === null || (port !== 0 && port === httpPort)) return undefined;
+  return parts === undefined ? port : 0;
 }

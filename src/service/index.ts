@@ -1,4 +1,5 @@
 export { createService } from './create-service';
+export { type GivenParts } from './given-parts';
 export { type ServiceState } from './lifecycle';
 export { type MessagingOptions, type ServiceOptions } from './options';
 export {
@@ -10,4 +11,5 @@ export {
   type ServiceMetrics,
   type ServiceValues,
 } from './service';
+export { type Running, type ShutDown } from './process-record';
 export { sourcesOf } from './sources';

@@ -1,9 +1,11 @@
 import { type Config } from '../config';
-import { systemClock, type Clock, type Logger, type Meter } from '../core';
+import { type Clock, type Logger, type Meter } from '../core';
 import type * as eureka from '../discovery/eureka';
 import { createMemoryNetwork, dnsRegistry, memoryRegistry, staticRegistry, type Registry } from '../discovery';
+import { type GivenParts } from './given-parts';
 import { processRecord } from './process-record';
 import { type ChassisValues } from './service';
+import { type Telemetry } from './telemetry';
 
 /** Which registry the settings ask for. EUREKA_URL alone asks for Eureka, a static list alone for that. */
 export function registryKind(config: Config<ChassisValues>): ChassisValues['discovery']['kind'] & string {
@@ -14,14 +16,22 @@ export function registryKind(config: Config<ChassisValues>): ChassisValues['disc
 }
 
 /** Makes the registry that the settings ask for; undefined for none. Opens nothing. @throws CONFIG_INVALID */
-export function createRegistry(config: Config<ChassisValues>, log: Logger, meter: Meter): Registry | undefined {
-  const tools = { clock: systemClock, log: log.named('discovery'), meter };
+export function createRegistry(
+  config: Config<ChassisValues>,
+  log: Logger,
+  { clock, metrics }: Pick<Telemetry, 'clock' | 'metrics'>,
+  parts?: GivenParts,
+): Registry | undefined {
+  const tools = { clock, log: log.named('discovery'), meter: metrics };
   const kind = registryKind(config);
   switch (kind) {
     case 'none':
       return undefined;
     case 'memory':
-      return memoryRegistry({ ...tools, network: (processRecord().network ??= createMemoryNetwork()) });
+      return memoryRegistry({
+        ...tools,
+        network: parts?.network ?? (processRecord().network ??= createMemoryNetwork()),
+      });
     case 'static':
       return staticRegistry({ ...tools, services: config.get('discovery.static') as Record<string, string[]> });
     case 'dns':

@@ -1,5 +1,6 @@
 export { type Context, type Span, type Tracer } from '@opentelemetry/api';
 export { createTracing, type TracingOptions, type TracingProvider } from './create-tracing';
+export { type EndedSpan, type EndedSpanEvent } from './ended-span';
 export { foreignProvider } from './api-globals';
 export { type Redact } from './export-text';
 export { type PropagatorName } from './propagation';
