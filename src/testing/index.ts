@@ -4,12 +4,12 @@ export { type RegistryHarness, type RegistryTraits, type SeededInstance } from '
 export { transportContract } from './transport-contract';
 export { type BuriedMessage, type TransportHarness, type TransportTraits } from './transport-harness';
 export { startTestService, type TestService } from './test-service';
-export { type TestableService, type TestServiceOptions } from './test-service-options';
+export { type MetricsPage, type TestableService, type TestServiceOptions } from './test-service-options';
 export { createTestNetwork, type TestNetwork, type TestNetworkOptions, type TestPart } from './test-network';
 export { type TestRequest } from './test-request';
 export { stubService, type StubOptions, type StubRequest, type StubService } from './stub-service';
 export { type StubAnswer, type StubContent, type StubFault } from './stub-answer';
 export { fakeClock, type FakeClock, type FakeClockOptions } from './fake-clock';
-export { type CloseBy } from './close-by';
+export { type CloseBy, type ClosingContext } from './close-by';
 export { type LogEvent } from './log-collector';
 export { until, type UntilOptions } from './until';

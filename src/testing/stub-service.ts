@@ -51,6 +51,7 @@ export interface StubService {
   reset(): this;
   /** Closes it at once, with all its connections. Idempotent. */
   stop(): Promise<void>;
+  /** `stop()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 

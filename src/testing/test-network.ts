@@ -31,6 +31,7 @@ export interface TestNetwork {
 
 /** Something that a test has opened. */
 export interface TestPart {
+  /** Closes it. What it rejects with fails the test. */
   stop(): Promise<void>;
 }
 

@@ -6,9 +6,17 @@ import { type TestNetwork } from './test-network';
 /** What a factory must return: as `createService` makes it. */
 export interface TestableService {
   readonly name: string;
-  readonly metrics: { readonly registry: { metrics(): Promise<string> } };
+  readonly metrics: { readonly registry: MetricsPage };
+  /** Starts it. Resolves when it is ready. */
   start(): Promise<ServiceAddress>;
+  /** Stops it. */
   stop(): Promise<void>;
+}
+
+/** What metrics can be read from: prom-client's Registry is one. */
+export interface MetricsPage {
+  /** All metrics, in Prometheus's text format. */
+  metrics(): Promise<string>;
 }
 
 /** How a service is started for a test. */

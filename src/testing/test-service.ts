@@ -41,6 +41,7 @@ export interface TestService<T extends TestableService = TestableService> {
    * @throws AssertionError when the stop was not clean, or the service left something open: what, and where it was made
    */
   stop(): Promise<void>;
+  /** `stop()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
