@@ -37,4 +37,5 @@ export { compose, type Stage } from './stage';
 export { pointerOf, type SchemaIssue, type SchemaResult, type StandardSchema } from './standard-schema';
 export { type TraceIds } from './trace';
 export { noopTracing, type AttributeValue, type Carrier, type Tracing, type WorkSpan } from './tracing';
+export { treeOver } from './tree-over';
 export { type Scope, type WorkContext } from './work';

@@ -21,4 +21,6 @@ export interface Scope {
   readonly trace: TraceIds | undefined;
   /** The tracing part's own state for this scope (`WorkSpan.seed`). Nobody else reads it. */
   telemetry: unknown;
+  /** What services are made with that are made within this scope, in tests. The service part's own; nobody else reads it. */
+  readonly parts?: object;
 }

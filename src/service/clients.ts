@@ -1,6 +1,6 @@
 import type * as clientPart from '../client';
 import { type ClientOptions, type OwnedClient, type ServiceClient } from '../client';
-import { KeelsonError, systemClock, type FaultSource } from '../core';
+import { KeelsonError, type FaultSource } from '../core';
 import { leastLoaded, outlierEjection, preferZone, type Balancer, type Registry } from '../discovery';
 import { type BreakerView } from './insight';
 import { type Telemetry } from './telemetry';
@@ -51,7 +51,7 @@ export class Clients {
   }
 
   #make(to: string, options: ClientOptions | undefined): ServiceClient {
-    const { identity, logging, metrics, tracing } = this.#telemetry;
+    const { identity, logging, metrics, tracing, clock } = this.#telemetry;
     const headers = { 'user-agent': `${identity.name}/${identity.version}`, ...options?.headers };
     // Loaded when first needed: a service that calls nobody starts without undici and opossum.
     // eslint-disable-next-line @typescript-eslint/no-require-imports
@@ -62,7 +62,7 @@ export class Clients {
       {
         ...(this.#registry === undefined ? {} : { registry: this.#registry }),
         ...(this.#zone === undefined ? {} : { balancer: this.#nearest(this.#zone) }),
-        clock: systemClock,
+        clock,
         log: logging.logger.named('client'),
         meter: metrics,
         tracing,
@@ -75,10 +75,10 @@ export class Clients {
 
   /** What a client has by itself, but for the zone. */
   #nearest(zone: string): Balancer {
-    const { logging, metrics } = this.#telemetry;
+    const { logging, metrics, clock } = this.#telemetry;
     return outlierEjection({
-      balancer: preferZone({ zone, balancer: leastLoaded({ clock: systemClock }) }),
-      clock: systemClock,
+      balancer: preferZone({ zone, balancer: leastLoaded({ clock }) }),
+      clock,
       log: logging.logger.named('client'),
       meter: metrics,
     });
