@@ -98,6 +98,20 @@ test('services on one network call each other and get each other’s messages', 
   expect(orders?.spans.some(({ traceId }) => traceId === trace)).toBe(true);
 });
 
+test('a service can still call its stubs while it stops', async () => {
+  const closing = await startTestService(
+    (settings) => {
+      const service = createService({ name: 'closing', settings });
+      const ledger = service.client('ledger');
+      return service.use({ name: 'last word', stop: () => ledger.post('/closed', {}) });
+    },
+    { network },
+  );
+  const ledger = (await closing.stub('ledger')).on('POST', '/closed', { json: {} });
+  await network.stop();
+  expect(ledger.requests).toHaveLength(1);
+});
+
 describe('with a clock that stands still', () => {
   const clock = fakeClock();
   const still = createTestNetwork({ clock, closeBy: afterEach });
