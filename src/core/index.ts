@@ -1,6 +1,6 @@
 export { systemClock, longestDelayMs, within, type Clock, type Timer } from './clock';
 export { type CheckFunction, type CheckResult, type Component } from './component';
-export { currentScope, runInScope } from './context';
+export { clockHere, currentScope, runInScope } from './context';
 export { KeelsonError, errorCodes, isKeelsonError, type ErrorCode, type KeelsonErrorOptions } from './errors';
 export {
   faultError,

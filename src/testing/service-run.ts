@@ -35,7 +35,7 @@ export class ServiceRun {
   constructor(network: TestNetwork, options: TestServiceOptions) {
     this.#network = network;
     this.#options = options;
-    this.#settings = treeOver(testSettings, options.settings ?? {});
+    this.#settings = treeOver(testSettings(), options.settings ?? {});
     const parts = this.#parts();
     this.#scope = { work: undefined, trace: undefined, telemetry: undefined, parts };
     this.#watch = new HandleWatch(() => {

@@ -134,7 +134,7 @@ class Stub implements StubService {
     const id = `${this.name}-stub-${this.port}`;
     const instance: Instance = makeInstance({ id, service: this.name, host: '127.0.0.1', port: this.port });
     registry.put(this, { instance, status: 'UP' });
-    const release = network.own(this);
+    const release = network.own(this, true);
     this.#leave = () => {
       release();
       registry.remove(this, instance);

@@ -19,8 +19,13 @@ export interface TestNetwork {
   readonly broker: MemoryBroker;
   /** Who runs where. A new one after each stop. */
   readonly registry: MemoryNetwork;
-  /** Has `part` stopped by the network's own stop: the one that came last first. @returns takes it back, for a part that has stopped by itself */
-  own(part: TestPart): () => void;
+  /**
+   * Has `part` stopped by the network's own stop, the one that came last first.
+   *
+   * @param late after all that is not late, as others need it for their stop: stubs are
+   * @returns takes it back, for a part that has stopped by itself
+   */
+  own(part: TestPart, late?: boolean): () => void;
   /**
    * Stops all that is on it. Then it is as new, and can be used by the next test.
    *
@@ -44,7 +49,7 @@ export function createTestNetwork({ clock = systemClock, closeBy }: TestNetworkO
 
 class Network implements TestNetwork {
   readonly clock: Clock;
-  readonly #parts = new Set<TestPart>();
+  readonly #parts = new Map<TestPart, { readonly late: boolean }>();
   #broker: MemoryBroker | undefined;
   #registry: MemoryNetwork | undefined;
 
@@ -60,14 +65,15 @@ class Network implements TestNetwork {
     return (this.#registry ??= createMemoryNetwork());
   }
 
-  own(part: TestPart): () => void {
-    this.#parts.add(part);
+  own(part: TestPart, late = false): () => void {
+    this.#parts.set(part, { late });
     return () => void this.#parts.delete(part);
   }
 
   async stop(): Promise<void> {
     const failures: unknown[] = [];
-    for (const part of [...this.#parts].reverse()) {
+    const all = [...this.#parts].reverse();
+    for (const [part] of [...all.filter(([, { late }]) => !late), ...all.filter(([, { late }]) => late)]) {
       this.#parts.delete(part);
       await part.stop().catch((error: unknown) => failures.push(error));
     }

@@ -77,7 +77,7 @@ function run(runner: string, file: string): { status: number | null; output: str
   const jest = createRequire(__filename).resolve('jest/bin/jest');
   const words =
     runner === 'node'
-      ? ['--test', file]
+      ? ['--test', '--test-reporter=tap', file]
       : ['--experimental-vm-modules', '--no-warnings', jest, '--config', config, '--runInBand', '--ci', file];
   const env = { PATH: process.env['PATH'], AMQP_URL: 'amqp://away', EUREKA_URL: 'http://away/eureka' };
   const { status, stdout, stderr } = spawnSync(process.execPath, words, {

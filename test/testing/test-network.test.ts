@@ -15,11 +15,12 @@ test('its stop stops what is on it, the last one first, and makes it new', async
   const part = (name: string) => ({ stop: () => Promise.resolve(void stopped.push(name)) });
   network.own(part('first'));
   network.own(part('gone before'))();
+  network.own(part('needed by the others'), true);
   network.own(part('last'));
   expect([network.broker, network.registry]).toEqual([broker, registry]);
   await network.stop();
   await network.stop();
-  expect(stopped).toEqual(['last', 'first']);
+  expect(stopped).toEqual(['last', 'first', 'needed by the others']);
   expect(network.broker === broker || network.registry === registry).toBe(false);
 });
 

@@ -1,5 +1,6 @@
 import { createService, type Service } from '../../src/service';
 import { defineEvent } from '../../src/messaging';
+import { cache, pipeline } from '../../src/resilience';
 import { createTestNetwork, fakeClock, startTestService, stubService, until } from '../../src/testing';
 
 /** A service as a service file has it. */
@@ -98,6 +99,20 @@ test('services on one network call each other and get each other’s messages', 
   expect(orders?.spans.some(({ traceId }) => traceId === trace)).toBe(true);
 });
 
+test('a service can still call its stubs while it stops', async () => {
+  const closing = await startTestService(
+    (settings) => {
+      const service = createService({ name: 'closing', settings });
+      const ledger = service.client('ledger');
+      return service.use({ name: 'last word', stop: () => ledger.post('/closed', {}) });
+    },
+    { network },
+  );
+  const ledger = (await closing.stub('ledger')).on('POST', '/closed', { json: {} });
+  await network.stop();
+  expect(ledger.requests).toHaveLength(1);
+});
+
 describe('with a clock that stands still', () => {
   const clock = fakeClock();
   const still = createTestNetwork({ clock, closeBy: afterEach });
@@ -162,6 +177,25 @@ describe('with a clock that stands still', () => {
     await until(() => inventory.requests.length > 0, { what: 'the call' });
     await clock.advance(3_000);
     expect(await (await answer).json()).toMatchObject({ code: 'TIMEOUT' });
+  });
+
+  test('pipelines that the factory makes live by it', async () => {
+    const shop = await startTestService(
+      (settings) => {
+        const service = createService({ name: 'shop', settings });
+        const prices = pipeline(cache({ ttlMs: 600_000, staleMs: 0 }));
+        let read = 0;
+        service.app.get('/', async (_req, res) => {
+          res.json(await prices(() => Promise.resolve(++read), { key: 'all' }));
+        });
+        return service;
+      },
+      { network: still },
+    );
+    const ask = async (): Promise<unknown> => (await shop.request('/')).json();
+    expect([await ask(), await ask()]).toEqual([1, 1]);
+    await clock.advance(600_000);
+    expect(await ask()).toBe(2);
   });
 
   test('belongs to the network', async () => {
