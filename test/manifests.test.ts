@@ -74,5 +74,6 @@ test('docs/kubernetes.md has the numbers of a service without settings of its ow
     const values = roots.map((root) => path.reduce((value, part) => value?.[part], root));
     return values.find((value) => value !== undefined);
   };
-  expect(table).toEqual(table.map(([field]) => [field, String(found(field) ?? 'none')]));
+  const shown = (value: unknown): string => (value === undefined ? 'none' : JSON.stringify(value).replaceAll('"', ''));
+  expect(table).toEqual(table.map(([field]) => [field, shown(found(field))]));
 });
