@@ -2,6 +2,7 @@
 import { commandName, eventQueue, keelsonLeaves } from './names.mjs';
 
 export const publishBase = 'amqplib, batches of 500 and waitForConfirms';
+export const publishSame = 'amqplib, sliding window of 1,000, as keelson: topic exchange, mandatory, headers';
 export const consumeBase = 'amqplib, prefetch 500';
 export const requestBase = 'amqplib, direct reply-to';
 export const keelson = {
@@ -39,6 +40,7 @@ const publishers = {
 const publish = [
   publishers.amqplib,
   variant('amqplib, sliding window of 1,000', 'amqplib', 'publishSliding', { window: 1_000 }),
+  variant(publishSame, 'amqplib', 'publishSame', { window: 1_000 }),
   variant('rabbitmq-client, 500 at a time', 'rabbitmq-client', 'publish', { window: 500 }),
   variant('rabbitmq-client, 1,000 at a time', 'rabbitmq-client', 'publish', { window: 1_000 }),
   variant('amqp-connection-manager, 1,000 at a time', 'connection-manager', 'publish', { window: 1_000 }),

@@ -1,5 +1,5 @@
 // What was aimed at, and whether it was reached: by messages per second, as they come out with the broker that all share; the CPU times are said beside it.
-import { consumeBase, keelson, publishBase, requestBase } from './cases.mjs';
+import { consumeBase, keelson, publishBase, publishSame, requestBase } from './cases.mjs';
 import { against, measured, usual } from './table.mjs';
 
 const verdict = (met) => (met ? 'met' : 'MISSED');
@@ -38,6 +38,7 @@ const libraries = (group, name) => ['rabbitmq-client', 'amqp-connection'].flatMa
 const kinds = {
   publish: (group) => [
     ...compared(group, keelson.publish, publishBase, 1, 1.2),
+    ...compared(group, keelson.publish, publishSame, 1),
     ...compared(group, keelson.publish, 'rabbitmq-client, 1,000 at a time', 0.8, 1),
     ...frameworks(group, keelson.publish),
   ],

@@ -1,5 +1,6 @@
 import { KeelsonError, systemClock, within, type Clock } from '../core';
-import { Fifo } from './fifo';
+import { Fingerprint } from './fingerprint';
+import { FingerprintTable } from './fingerprint-table';
 import { checkCount, checkMs } from './options';
 import { type Envelope } from './transport';
 
@@ -27,7 +28,10 @@ export interface DedupeStore {
 export interface MemoryDedupeOptions {
   /** How long a handled message is remembered, in ms, 1 or more. @default 600000 (10 minutes) */
   readonly windowMs?: number;
-  /** How many handled messages are remembered, 1 or more; the oldest is forgotten for one more. @default 100000 */
+  /**
+   * How many messages are remembered, 1 or more, at least: they are forgotten by that many at once, the oldest first, so that up to twice as many are there.
+   * Each takes up to 80 bytes. @default 100000
+   */
   readonly maxEntries?: number;
   /** @default the machine's time */
   readonly clock?: Clock;
@@ -69,57 +73,59 @@ function late(): KeelsonError {
   return new KeelsonError('TIMEOUT', `The dedupe store has not answered within ${patienceMs} ms.`, { retryable: true });
 }
 
-/** An id that was handled, and when. */
-interface Handled {
-  readonly id: string;
-  readonly at: number;
-}
-
+/**
+ * What is remembered of an id is one number: until when. Of one that was handled, a positive one: the end of its window. Of one that is being handled, a
+ * negative one: the end of its lease. 0: it is free again.
+ */
 class MemoryDedupe implements DedupeStore {
   readonly #windowMs: number;
   readonly #maxEntries: number;
   readonly #clock: Clock;
-  readonly #handled = new Map<string, Handled>();
-  /** The same, oldest first. A Map keeps its order, too, but walks over all that was deleted to find its first. */
-  readonly #order = new Fifo<Handled>();
-  /** Ids to when their lease ends; as many as are being handled. */
-  readonly #leases = new Map<string, number>();
+  readonly #print = new Fingerprint();
+  /** Two generations: the older is forgotten as a whole once the younger is full, or all of the older has passed. */
+  #young = new FingerprintTable();
+  #old = new FingerprintTable();
+  /** When the younger becomes the older at the latest. */
+  #turnAt: number;
 
   constructor(windowMs: number, maxEntries: number, clock: Clock) {
     this.#windowMs = windowMs;
     this.#maxEntries = maxEntries;
     this.#clock = clock;
+    this.#turnAt = clock.now() + windowMs;
   }
 
   claim(id: string, leaseMs: number): Claim {
     const now = this.#clock.now();
-    const handled = this.#handled.get(id);
-    if (handled !== undefined && now - handled.at < this.#windowMs) return 'done';
-    const until = this.#leases.get(id);
-    if (until !== undefined && now < until) return 'busy';
-    this.#leases.set(id, now + leaseMs);
+    const print = this.#print;
+    print.read(id);
+    const until = this.#young.get(print) ?? this.#old.get(print) ?? 0;
+    if (now < until) return 'done';
+    if (now < -until) return 'busy';
+    this.#set(id, -(now + leaseMs), now);
     return 'claimed';
   }
 
   done(id: string): void {
-    const handled = { id, at: this.#clock.now() };
-    this.#leases.delete(id);
-    this.#handled.set(id, handled);
-    this.#order.push(handled);
-    this.#forget(handled.at - this.#windowMs);
-  }
-
-  /** Forgets what was handled so long ago, and the oldest of too many. */
-  #forget(until: number): void {
-    for (let oldest = this.#order.first; oldest !== undefined; oldest = this.#order.first) {
-      if (this.#order.length <= this.#maxEntries && oldest.at > until) return;
-      this.#order.shift();
-      // Unless it was handled again since.
-      if (this.#handled.get(oldest.id) === oldest) this.#handled.delete(oldest.id);
-    }
+    const now = this.#clock.now();
+    this.#set(id, now + this.#windowMs, now);
   }
 
   release(id: string): void {
-    this.#leases.delete(id);
+    this.#set(id, 0, this.#clock.now());
+  }
+
+  #set(id: string, until: number, now: number): void {
+    if (this.#young.size >= this.#maxEntries || now >= this.#turnAt) this.#turn(now);
+    this.#print.read(id);
+    this.#young.set(this.#print, until);
+  }
+
+  /** Forgets the older generation, but nothing that is being handled. */
+  #turn(now: number): void {
+    this.#young.add(this.#old, (until) => now < -until);
+    this.#old = this.#young;
+    this.#young = new FingerprintTable();
+    this.#turnAt = now + this.#windowMs;
   }
 }

@@ -5,7 +5,7 @@ import { type TLSSocket } from 'node:tls';
 import { CollectorClient, type CollectorTarget } from '../../src/tracing/collector-client';
 import { FakeClock, settle } from '../support/fake-clock';
 import { type Collector, startCollector, until } from './support/collector';
-import { selfSigned } from './support/self-signed';
+import { selfSigned } from '../support/self-signed';
 
 const targetOf = (url: string, more: Partial<CollectorTarget> = {}): CollectorTarget => ({
   kind: 'otlp',

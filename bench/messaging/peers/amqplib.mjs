@@ -1,7 +1,9 @@
 // amqplib with nothing around it: what the others are measured against.
+import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'amqplib';
 import { batched } from '../loops.mjs';
+import { eventName, groupName } from '../names.mjs';
 import { decode, encode, order } from '../order.mjs';
 
 /** Without it, one request at a time takes 40 ms. */
@@ -21,27 +23,57 @@ export async function publishBatches({ url, queue, batch }) {
   return batched(batch, begin, () => channel.waitForConfirms());
 }
 
-/** With a callback per message, and no promise: the least that tells each publisher what became of its message. */
+/** With a callback per message, and no promise: the least that tells each publisher what became of its message. `send` sends one and calls back. */
+const sliding = (window, send) => (more) =>
+  new Promise((resolve, reject) => {
+    let sent = 0;
+    let done = 0;
+    const go = () => {
+      while (sent - done < window && more()) {
+        sent += 1;
+        send(confirmed);
+      }
+      if (sent === done) resolve(sent);
+    };
+    const confirmed = (error) => {
+      if (error) return reject(error);
+      done += 1;
+      go();
+    };
+    go();
+  });
+
 export async function publishSliding({ url, queue, window }) {
   const channel = await confirming(url);
-  return (more) =>
-    new Promise((resolve, reject) => {
-      let sent = 0;
-      let done = 0;
-      const go = () => {
-        while (sent - done < window && more()) {
-          sent += 1;
-          channel.sendToQueue(queue, encode(order), properties, confirmed);
-        }
-        if (sent === done) resolve(sent);
-      };
-      const confirmed = (error) => {
-        if (error) return reject(error);
-        done += 1;
-        go();
-      };
-      go();
-    });
+  return sliding(window, (confirmed) => channel.sendToQueue(queue, encode(order), properties, confirmed));
+}
+
+/** What keelson has the broker do: a topic exchange, `mandatory`, CloudEvents' attributes, a trace, and the properties that RabbitMQ's own tools show. */
+export async function publishSame({ url, queue, window }) {
+  const channel = await confirming(url);
+  const exchange = 'bench.same';
+  await channel.assertExchange(exchange, 'topic', { autoDelete: true });
+  await channel.bindQueue(queue, exchange, eventName);
+  const described = () => {
+    const [id, now] = [randomUUID(), new Date()];
+    return {
+      ...properties,
+      mandatory: true,
+      messageId: id,
+      type: eventName,
+      appId: groupName,
+      timestamp: Math.floor(now.getTime() / 1_000),
+      headers: {
+        cloudEvents_specversion: '1.0',
+        cloudEvents_id: id,
+        cloudEvents_source: groupName,
+        cloudEvents_type: eventName,
+        cloudEvents_time: now.toISOString(),
+        traceparent: `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-00`,
+      },
+    };
+  };
+  return sliding(window, (confirmed) => channel.publish(exchange, eventName, encode(order), described(), confirmed));
 }
 
 export async function consume({ url, queue, prefetch, seen }) {

@@ -18,6 +18,8 @@ export interface RabbitMq {
   readonly port: number;
   /** Of the user guest. */
   readonly url: string;
+  /** The same over TLS, where it was started with it. */
+  readonly tlsUrl: string;
   /** Runs rabbitmqctl. @returns what it printed */
   ctl(...args: string[]): Promise<string>;
   /** The broker's process ends at once, as by a power cut; its data stays. */
@@ -38,11 +40,25 @@ export interface RabbitMq {
   stop(): Promise<void>;
 }
 
+/** What it shows to clients over TLS, and whose certificates it asks them for; PEM texts. */
+export interface RabbitTls {
+  readonly cert: string;
+  readonly key: string;
+  readonly clients: string;
+}
+
 /** Starts one on free ports and waits until it takes connections: 10 to 25 s, so a file of tests shares one. */
-export async function startRabbitMq(): Promise<RabbitMq> {
+export async function startRabbitMq(tls?: RabbitTls): Promise<RabbitMq> {
   const folder = mkdtempSync(join(tmpdir(), 'keelson-rabbitmq-'));
   const [port, epmdPort] = [await freePort(), await freePort()];
-  const env = environment(folder, port, await freePort(), epmdPort);
+  const tlsPort = await freePort();
+  const env = environment(
+    folder,
+    port,
+    await freePort(),
+    epmdPort,
+    tls === undefined ? [] : secured(folder, tlsPort, tls),
+  );
   const epmd = spawn('epmd', ['-port', String(epmdPort), '-address', '127.0.0.1'], { stdio: 'ignore' });
   let broker: ChildProcess | undefined;
   const ctl = async (...args: string[]): Promise<string> =>
@@ -73,6 +89,7 @@ export async function startRabbitMq(): Promise<RabbitMq> {
   return {
     port,
     url: `amqp://guest:guest@127.0.0.1:${port}`,
+    tlsUrl: `amqps://guest:guest@127.0.0.1:${tlsPort}`,
     ctl,
     kill,
     boot,
@@ -85,14 +102,40 @@ export async function startRabbitMq(): Promise<RabbitMq> {
   };
 }
 
-function environment(folder: string, port: number, distPort: number, epmdPort: number): NodeJS.ProcessEnv {
+/** Lines of its configuration. */
+function secured(folder: string, port: number, { cert, key, clients }: RabbitTls): string[] {
+  const file = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  return [
+    `listeners.ssl.1 = 127.0.0.1:${port}`,
+    `ssl_options.certfile = ${file('server.pem', cert)}`,
+    `ssl_options.keyfile = ${file('server-key.pem', key)}`,
+    `ssl_options.cacertfile = ${file('clients.pem', clients)}`,
+    'ssl_options.verify = verify_peer',
+    'ssl_options.fail_if_no_peer_cert = true',
+  ];
+}
+
+function environment(
+  folder: string,
+  port: number,
+  distPort: number,
+  epmdPort: number,
+  more: readonly string[],
+): NodeJS.ProcessEnv {
   for (const name of ['home', 'mnesia', 'log']) mkdirSync(join(folder, name));
   writeFileSync(join(folder, 'enabled_plugins'), '[].\n');
   writeFileSync(
     join(folder, 'rabbitmq.conf'),
-    ['vm_memory_high_watermark.absolute = 2GB', 'disk_free_limit.absolute = 50MB', 'log.console = false', ''].join(
-      '\n',
-    ),
+    [
+      'vm_memory_high_watermark.absolute = 2GB',
+      'disk_free_limit.absolute = 50MB',
+      'log.console = false',
+      ...more,
+      '',
+    ].join('\n'),
   );
   return {
     PATH: process.env['PATH'],
