@@ -11,3 +11,4 @@ export {
   type ServiceValues,
 } from './service';
 export { sourcesOf } from './sources';
+export { clientsOf, standIn, type ClientView, type StandIns } from './stand-ins';

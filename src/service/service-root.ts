@@ -20,6 +20,7 @@ import {
 } from './service';
 import { discoveryOf } from './service-discovery';
 import { type MessagingOptions } from './options';
+import { type ClientView } from './stand-ins';
 import { startSteps, stopSteps } from './steps';
 import { type Telemetry } from './telemetry';
 
@@ -97,6 +98,11 @@ export class ServiceRoot implements Service, Running {
   /** For {@link sourcesOf}. */
   sources(): readonly Source[] | undefined {
     return this.#assembly.messaging.sources();
+  }
+
+  /** For {@link clientsOf}. */
+  clientViews(): readonly ClientView[] {
+    return this.#assembly.clients.views();
   }
 
   background(work: (context: WorkContext) => Promise<void> | void): void {
