@@ -5,6 +5,7 @@ import { createRedactor, isKeelsonError } from '../core';
 import { type CliContext, type CliOutput, type CliTools, type Command } from './command';
 import { configCommand } from './config-command';
 import { dlqCommand } from './dlq-command';
+import { doctorCommand } from './doctor-command';
 import { processOutput, processTools } from './tools';
 import { topologyCommand } from './topology-command';
 import { usage } from './usage';
@@ -13,6 +14,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['config', configCommand],
   ['topology', topologyCommand],
   ['dlq', dlqCommand],
+  ['doctor', doctorCommand],
 ]);
 
 /** Runs one command. Resolves to the exit code, as the usage lists them. */

@@ -1,0 +1,59 @@
+import { ask, keptConnection } from '../ask';
+import { judged, type Check, type Finding } from '../contract';
+import { pathOf } from '../get-routes';
+import { type Patient } from '../patient';
+import { grownSeries, seriesOf } from '../series';
+
+const urls = 10_000;
+const connections = 16;
+/** Growth of one metric that is no cause for alarm: a new route, status or bucket. */
+const growthAllowed = 60;
+
+export const cardinality: Check = {
+  name: 'cardinality',
+  title: `labels stay bounded under ${urls.toLocaleString('en')} random URLs`,
+  limitMs: 25_000,
+  run: async (bench, signal) => {
+    const patient = await bench.fresh({ settings: { log: { level: 'error', access: false } } });
+    await visit(patient, 200, signal);
+    const before = seriesOf((await patient.ask({ path: '/metrics' })).body);
+    const from = performance.now();
+    const count = await visit(patient, urls, signal);
+    const seconds = ((performance.now() - from) / 1_000).toFixed(1);
+    const after = seriesOf((await patient.ask({ path: '/metrics' })).body);
+    const findings = grownSeries(before, after, growthAllowed).map(([metric, grown]): Finding => ({
+      subject: metric,
+      problem: `${metric} got ${grown} more series.`,
+      remedy: 'Take paths, ids and names of users out of its labels: use the route (req.route.path), not the URL.',
+    }));
+    return judged(
+      findings,
+      `${count.toLocaleString('en')} URLs in ${seconds} s: ${total(before)} -> ${total(after)} series`,
+    );
+  },
+};
+
+/** Asks for random URLs: those of no route, and those of each route with another parameter each. @returns how many were answered */
+async function visit(patient: Patient, count: number, signal: AbortSignal): Promise<number> {
+  const templates = [...patient.facts.routes.filter((path) => path.includes(':')), patient.path('/item/:id')];
+  let [next, answered] = [0, 0];
+  const visitor = async (): Promise<void> => {
+    const agent = keptConnection();
+    while (next < count && !signal.aborted) {
+      const number = next++;
+      const random = `u${number}x${Math.random().toString(36).slice(2)}`;
+      const template = templates[number % (templates.length + 1)];
+      const path = template === undefined ? `/${random}/${number}` : (pathOf(template, random) ?? `/${random}`);
+      await ask({ port: patient.port, path, agent })
+        .then(() => (answered += 1))
+        .catch(() => undefined);
+    }
+    agent.destroy();
+  };
+  await Promise.all(Array.from({ length: connections }, visitor));
+  return answered;
+}
+
+function total(series: ReadonlyMap<string, number>): number {
+  return [...series.values()].reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,23 @@
+import { failed, passed, type Check } from '../contract';
+import { startLimitMs } from '../patient';
+
+/** Slower, and every deployment, scale-up and restart waits, in ms. */
+const slowMs = 5_000;
+
+export const startUp: Check = {
+  name: 'start-up',
+  title: 'starts quickly',
+  limitMs: startLimitMs + 1_000,
+  run: async ({ shared, facts }) => {
+    const patient = await shared();
+    if (!patient.facts.takesSettings) {
+      const remedy = `Pass them on: createService({ ..., settings }). Tests and tools choose ports by them.`;
+      return failed(`The function that makes ${facts.name} does not use the settings it is given.`, remedy);
+    }
+    const { startMs } = patient;
+    const figure = `ready ${Math.round(startMs)} ms after the process began`;
+    if (startMs < slowMs) return passed(figure);
+    const remedy = 'Find the step that takes long: with LOG_LEVEL=debug the log has the time of each component.';
+    return failed(`It takes longer than ${slowMs / 1_000} s to become ready.`, remedy, figure);
+  },
+};

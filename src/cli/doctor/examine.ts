@@ -1,0 +1,50 @@
+import { createService, clientsOf, sourcesOf, type Service } from '../../service';
+import { type PatientFacts, type SubscriptionFacts } from './contract';
+import { getRoutes } from './get-routes';
+import { type Begin } from './orders';
+import { plantedClient } from './planted';
+
+/** What can be seen of a service. */
+export function factsOf(service: Service, { settings, prefix }: Begin, port: number | undefined): PatientFacts {
+  const described = service.config.describe();
+  const chassis = createService({ name: 'keelson-doctor', version: '0.0.0' }).config.describe();
+  return {
+    name: service.name,
+    version: service.version,
+    settings: described,
+    chassis: chassis.map(({ key }) => key),
+    clients: clientsOf(service).filter(({ to }) => to !== plantedClient),
+    subscriptions: subscriptionsOf(service),
+    routes: getRoutes(service).filter((template) => !template.startsWith(prefix)),
+    takesSettings: takes(service, settings),
+    secrets: described.filter(({ sensitive }) => sensitive).flatMap(({ key }) => textsOf(valueOf(service, key))),
+    rss: process.memoryUsage.rss(),
+    port,
+  };
+}
+
+function subscriptionsOf(service: Service): readonly SubscriptionFacts[] {
+  return (sourcesOf(service) ?? []).flatMap((source) =>
+    source.kind === 'event'
+      ? [{ event: source.name, group: source.group, ordered: source.ordered, delaysMs: source.delaysMs }]
+      : [],
+  );
+}
+
+/** One of the doctor's settings, which nobody has by chance, tells for all. */
+function takes(service: Service, settings: Begin['settings']): boolean {
+  const { token } = (settings['management'] ?? {}) as { token?: unknown };
+  return token === undefined || valueOf(service, 'management.token') === token;
+}
+
+function valueOf(service: Service, key: string): unknown {
+  return (service.config.get as (key: string) => unknown)(key);
+}
+
+/** Shorter ones are found everywhere by chance. */
+const shortestSecret = 6;
+
+function textsOf(value: unknown): readonly string[] {
+  const all = Array.isArray(value) ? (value as unknown[]) : [value];
+  return all.filter((one): one is string => typeof one === 'string' && one.length >= shortestSecret);
+}
