@@ -29,5 +29,8 @@ export function acceptedBy(
     return reason === undefined;
   });
   if (findings.length > 0) return { outcome: { ...outcome, findings }, accepted };
-  return { outcome: { kind: 'passed', figure: outcome.figure ?? `${accepted.length} accepted` }, accepted };
+  return {
+    outcome: { kind: 'accepted', ...(outcome.figure === undefined ? {} : { figure: outcome.figure }) },
+    accepted,
+  };
 }

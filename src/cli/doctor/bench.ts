@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type Bench, type PatientFacts, type PatientOptions } from './contract';
-import { type Begin } from './orders';
+import { type Bench } from './contract';
+import { type Begin, type PatientFacts, type PatientOptions } from './orders';
 import { Patient } from './patient';
 import { lookingSettings, over, patientEnvironment, startingSettings } from './patient-settings';
 import { startStub, type Stub } from './stub';

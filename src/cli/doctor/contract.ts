@@ -1,6 +1,5 @@
-import { type SettingDescription } from '../../config';
-import { type ClientView } from '../../service';
 import { type Stub } from './stub';
+import { type PatientFacts, type PatientOptions } from './orders';
 import { type Patient } from './patient';
 
 /** One thing that is wrong, and what to do about it. */
@@ -15,6 +14,8 @@ export interface Finding {
 export type Outcome =
   | { readonly kind: 'passed'; readonly figure: string }
   | { readonly kind: 'failed'; readonly figure?: string; readonly findings: readonly Finding[] }
+  /** It failed, and whoever answers for the service accepts that, with a reason. */
+  | { readonly kind: 'accepted'; readonly figure?: string }
   /** It cannot be made here; that is no proof of anything. */
   | { readonly kind: 'skipped'; readonly why: string };
 
@@ -29,35 +30,6 @@ export interface Check {
   run(bench: Bench, signal: AbortSignal): Promise<Outcome>;
 }
 
-/** What a subscription of the service is. */
-export interface SubscriptionFacts {
-  readonly event: string;
-  readonly group: string;
-  readonly ordered: boolean;
-  readonly delaysMs: readonly number[];
-}
-
-/** What is known of a service in a process of its own. */
-export interface PatientFacts {
-  readonly name: string;
-  readonly version: string;
-  readonly settings: readonly SettingDescription[];
-  /** Those of {@link settings} that every service has. */
-  readonly chassis: readonly string[];
-  readonly clients: readonly ClientView[];
-  readonly subscriptions: readonly SubscriptionFacts[];
-  /** Templates of its GET routes. */
-  readonly routes: readonly string[];
-  /** Does it do what the settings say that it is made with? */
-  readonly takesSettings: boolean;
-  /** Values of sensitive settings, so that they can be looked for. */
-  readonly secrets: readonly string[];
-  /** The process's memory, in bytes. */
-  readonly rss: number;
-  /** Undefined until it is ready. */
-  readonly port: number | undefined;
-}
-
 /** What checks work with. */
 export interface Bench {
   /** Of the service as it is configured here; it was made, not started. */
@@ -70,13 +42,6 @@ export interface Bench {
   readonly fresh: (options?: PatientOptions) => Promise<Patient>;
   /** A value that must show up nowhere. */
   readonly secret: string;
-}
-
-/** How a patient differs from the shared one. */
-export interface PatientOptions {
-  readonly settings?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  /** Its start waits, in the last component, until it is told to go on. */
-  readonly held?: boolean;
 }
 
 /** Proof. */

@@ -1,7 +1,6 @@
 import { createService, clientsOf, sourcesOf, type Service } from '../../service';
-import { type PatientFacts, type SubscriptionFacts } from './contract';
+import { type PatientFacts, type SubscriptionFacts, type Begin } from './orders';
 import { getRoutes } from './get-routes';
-import { type Begin } from './orders';
 import { plantedClient } from './planted';
 
 /** What can be seen of a service. */

@@ -1,4 +1,41 @@
-import { type PatientFacts, type SubscriptionFacts } from './contract';
+import { type SettingDescription } from '../../config';
+import { type ClientView } from '../../service';
+
+/** What a subscription of the service is. */
+export interface SubscriptionFacts {
+  readonly event: string;
+  readonly group: string;
+  readonly ordered: boolean;
+  readonly delaysMs: readonly number[];
+}
+
+/** What is known of a service in a process of its own. */
+export interface PatientFacts {
+  readonly name: string;
+  readonly version: string;
+  readonly settings: readonly SettingDescription[];
+  /** Those of {@link settings} that every service has. */
+  readonly chassis: readonly string[];
+  readonly clients: readonly ClientView[];
+  readonly subscriptions: readonly SubscriptionFacts[];
+  /** Templates of its GET routes. */
+  readonly routes: readonly string[];
+  /** Does it do what the settings say that it is made with? */
+  readonly takesSettings: boolean;
+  /** Values of sensitive settings, so that they can be looked for. */
+  readonly secrets: readonly string[];
+  /** The process's memory, in bytes. */
+  readonly rss: number;
+  /** Undefined until it is ready. */
+  readonly port: number | undefined;
+}
+
+/** How a patient differs from the shared one. */
+export interface PatientOptions {
+  readonly settings?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Its start waits, in the last component, until it is told to go on. */
+  readonly held?: boolean;
+}
 
 /** The first thing that a patient is told. */
 export interface Begin {

@@ -1,8 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { KeelsonError } from '../../core';
 import { ask, asked, type Answer, type Question } from './ask';
-import { type PatientFacts } from './contract';
-import { type Begin, type FromPatient, type Orders, type ToPatient } from './orders';
+import { type PatientFacts, type Begin, type FromPatient, type Orders, type ToPatient } from './orders';
 import { pause } from './pause';
 import { places } from './planted';
 

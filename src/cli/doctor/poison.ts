@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { memoryTransport, type Envelope, type MemoryBroker, type Transport } from '../../messaging';
-import { type SubscriptionFacts } from './contract';
-import { type PoisonFate } from './orders';
+import { type SubscriptionFacts, type PoisonFate } from './orders';
 import { until } from './pause';
 
 /** How long it may take until all of it has come somewhere, in ms. */

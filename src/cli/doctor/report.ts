@@ -1,14 +1,15 @@
-import { type Check, type PatientFacts } from './contract';
+import { type Check } from './contract';
+import { type PatientFacts } from './orders';
 import { type CheckResult } from './run-checks';
 
-const marks = Object.freeze({ passed: '✓', failed: '✗', skipped: '-' });
+const marks = Object.freeze({ passed: '✓', failed: '✗', accepted: '~', skipped: '-' });
 const titleWidth = 52;
 
 /** One line of the report, and below it what is wrong and what to do. */
 export function resultText({ check, outcome, accepted }: CheckResult): string {
   const more = 'why' in outcome ? `skipped: ${outcome.why}` : (outcome.figure ?? '');
   const lines = [`${marks[outcome.kind]} ${check.title.padEnd(titleWidth)} ${more}`.trimEnd()];
-  for (const note of accepted) lines.push(`    ~ ${indented(note)}`);
+  for (const note of accepted) lines.push(`    ${indented(note)}`);
   if (outcome.kind === 'failed') {
     for (const { problem, remedy } of outcome.findings) {
       lines.push(`    ${indented(problem)}`, `      -> ${indented(remedy)}`);
@@ -22,8 +23,8 @@ export function resultText({ check, outcome, accepted }: CheckResult): string {
 export function sumText(results: readonly CheckResult[], ms: number): string {
   const count = (kind: CheckResult['outcome']['kind']): number =>
     results.filter(({ outcome }) => outcome.kind === kind).length;
-  const [passed, wrong, left] = [count('passed'), count('failed'), count('skipped')];
-  return `\n${passed} proven, ${wrong} failed, ${left} skipped, in ${(ms / 1_000).toFixed(1)} s.\n`;
+  const [passed, wrong, known, left] = [count('passed'), count('failed'), count('accepted'), count('skipped')];
+  return `\n${passed} proven, ${wrong} failed, ${known} accepted, ${left} skipped, in ${(ms / 1_000).toFixed(1)} s.\n`;
 }
 
 /** For programs. */

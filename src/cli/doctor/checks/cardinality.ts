@@ -1,11 +1,11 @@
-import { ask, keptConnection } from '../ask';
 import { judged, type Check, type Finding } from '../contract';
 import { pathOf } from '../get-routes';
 import { type Patient } from '../patient';
+import { getAll } from '../pipelined';
 import { grownSeries, seriesOf } from '../series';
 
 const urls = 10_000;
-const connections = 16;
+const warmUp = 200;
 /** Growth of one metric that is no cause for alarm: a new route, status or bucket. */
 const growthAllowed = 60;
 
@@ -15,10 +15,10 @@ export const cardinality: Check = {
   limitMs: 25_000,
   run: async (bench, signal) => {
     const patient = await bench.fresh({ settings: { log: { level: 'error', access: false } } });
-    await visit(patient, 200, signal);
+    await getAll(patient.port, randomPaths(patient, warmUp), signal);
     const before = seriesOf((await patient.ask({ path: '/metrics' })).body);
     const from = performance.now();
-    const count = await visit(patient, urls, signal);
+    const count = await getAll(patient.port, randomPaths(patient, urls), signal);
     const seconds = ((performance.now() - from) / 1_000).toFixed(1);
     const after = seriesOf((await patient.ask({ path: '/metrics' })).body);
     const findings = grownSeries(before, after, growthAllowed).map(([metric, grown]): Finding => ({
@@ -33,25 +33,14 @@ export const cardinality: Check = {
   },
 };
 
-/** Asks for random URLs: those of no route, and those of each route with another parameter each. @returns how many were answered */
-async function visit(patient: Patient, count: number, signal: AbortSignal): Promise<number> {
+/** Random URLs: of no route, and of each route with another parameter each. */
+function randomPaths(patient: Patient, count: number): readonly string[] {
   const templates = [...patient.facts.routes.filter((path) => path.includes(':')), patient.path('/item/:id')];
-  let [next, answered] = [0, 0];
-  const visitor = async (): Promise<void> => {
-    const agent = keptConnection();
-    while (next < count && !signal.aborted) {
-      const number = next++;
-      const random = `u${number}x${Math.random().toString(36).slice(2)}`;
-      const template = templates[number % (templates.length + 1)];
-      const path = template === undefined ? `/${random}/${number}` : (pathOf(template, random) ?? `/${random}`);
-      await ask({ port: patient.port, path, agent })
-        .then(() => (answered += 1))
-        .catch(() => undefined);
-    }
-    agent.destroy();
-  };
-  await Promise.all(Array.from({ length: connections }, visitor));
-  return answered;
+  return Array.from({ length: count }, (_, number) => {
+    const random = `u${number}x${Math.random().toString(36).slice(2)}`;
+    const template = templates[number % (templates.length + 1)];
+    return template === undefined ? `/${random}/${number}` : (pathOf(template, random) ?? `/${random}`);
+  });
 }
 
 function total(series: ReadonlyMap<string, number>): number {

@@ -15,7 +15,7 @@ export const clients: Check = {
         ? []
         : [
             {
-              subject: to,
+              subject: `${to} timeoutMs`,
               problem: `The client of ${to} waits up to ${Math.round(timeoutMs / 1_000)} s for an answer.`,
               remedy: `Give it a timeoutMs of at most ${longestMs}: who waits holds memory, and its own caller waits too.`,
             },
@@ -24,7 +24,7 @@ export const clients: Check = {
         ? []
         : [
             {
-              subject: to,
+              subject: `${to} breaker`,
               problem: `The client of ${to} has no circuit breaker.`,
               remedy: 'Take `breaker: false` away: without one, each call to a dead service costs its whole timeout.',
             },

@@ -1,12 +1,15 @@
 import { asked } from '../ask';
 import { judged, type Check, type Finding } from '../contract';
 import { pathOf } from '../get-routes';
+import { type Patient } from '../patient';
 import { pause } from '../pause';
 
 /** Longer, and every other request, probe and timer is late by it, in ms. */
 const longMs = 200;
 /** Long enough that each health check runs some times, in ms. */
-const idleMs = 1_500;
+const idleMs = 700;
+/** A machine that is busy with something else looks like a blocked loop, but not each time. */
+const tries = 3;
 
 export const eventLoop: Check = {
   name: 'event-loop',
@@ -21,17 +24,25 @@ export const eventLoop: Check = {
       const remedy = 'Do it in pieces, in a worker thread, or by the asynchronous form of what is called.';
       findings.push({ subject, problem, remedy });
     };
-    await patient.order('blocked');
-    await pause(idleMs);
-    let longest = await patient.order('blocked');
+    let longest = await leastOf(patient, () => pause(idleMs));
     note('idle', 'Without any request something (a health check, a timer) blocks', longest);
     const paths = patient.facts.routes.flatMap((template) => pathOf(template, 'doctor') ?? []);
     for (const path of paths) {
-      await asked({ port: patient.port, path, timeoutMs: 2_000 });
-      const ms = await patient.order('blocked');
+      const ms = await leastOf(patient, () => asked({ port: patient.port, path, timeoutMs: 2_000 }));
       longest = Math.max(longest, ms);
       note(path, `GET ${path} blocks`, ms);
     }
     return judged(findings, `at most ${longest.toFixed(1)} ms, idle and in ${paths.length} GET routes`);
   },
 };
+
+/** For how long the loop is blocked while something goes on: the least of three times, if it looks like long. */
+async function leastOf(patient: Patient, goOn: () => Promise<unknown>): Promise<number> {
+  let least = Infinity;
+  for (let i = 0; i < tries && least > longMs; i++) {
+    await patient.order('blocked');
+    await goOn();
+    least = Math.min(least, await patient.order('blocked'));
+  }
+  return least;
+}

@@ -14,6 +14,8 @@ export const hanging: Check = {
   limitMs: 15_000,
   run: async ({ fresh, stub }) => {
     const patient = await fresh();
+    // The first call loads what calls are made with.
+    await patient.ask({ path: patient.path('/call') });
     stub.mode = 'hang';
     const hung = stub.requests.length;
     const callers = occupy(patient);
@@ -29,9 +31,9 @@ export const hanging: Check = {
     }
     stub.mode = 'answer';
     const findings = Object.entries(times).flatMap(([path, all]): Finding[] => {
-      const slowest = Math.max(...all);
-      if (slowest <= slowMs) return [];
-      const problem = `${path} took ${Number.isFinite(slowest) ? `${Math.round(slowest)} ms` : 'more than 2 s'} while a dependency hung.`;
+      const ms = slowOf(all);
+      if (ms <= slowMs) return [];
+      const problem = `${path} took ${Number.isFinite(ms) ? `${Math.round(ms)} ms` : 'more than 2 s'} and more in one of ten cases while a dependency hung.`;
       return [
         {
           subject: path,
@@ -46,11 +48,9 @@ export const hanging: Check = {
         remedy: 'Take checks of other systems out of the group liveness: a restart does not heal them.',
       });
     await callers;
-    const slowest = Math.max(...Object.values(times).flat());
-    return judged(
-      findings,
-      `slowest of ${rounds * 2} probes ${slowest.toFixed(1)} ms while ${stub.requests.length - hung} calls hung`,
-    );
+    const ms = slowOf(Object.values(times).flat());
+    const calls = stub.requests.length - hung;
+    return judged(findings, `nine of ten of ${rounds * 2} probes within ${ms.toFixed(1)} ms while ${calls} calls hung`);
   },
 };
 
@@ -59,4 +59,9 @@ async function occupy(patient: Patient): Promise<void> {
   const own = patient.facts.routes.flatMap((template) => pathOf(template, 'doctor') ?? []);
   const paths = [...own.slice(0, 20), ...Array.from({ length: 20 }, () => patient.path('/call'))];
   await Promise.all(paths.map((path) => asked({ port: patient.port, path, timeoutMs: 2_000 })));
+}
+
+/** Nine of ten are faster: a single one is late too where the machine is busy. */
+function slowOf(times: readonly number[]): number {
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.9)] ?? 0;
 }

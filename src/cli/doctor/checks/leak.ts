@@ -1,6 +1,6 @@
-import { ask, keptConnection } from '../ask';
 import { failed, passed, type Check } from '../contract';
 import { type Patient } from '../patient';
+import { getAll } from '../pipelined';
 import { megabytes } from './memory';
 
 const warmUp = 1_000;
@@ -28,12 +28,6 @@ export const leak: Check = {
 };
 
 async function send(patient: Patient, count: number, signal: AbortSignal): Promise<void> {
-  const path = patient.path('/item/1');
-  let next = 0;
-  const sender = async (): Promise<void> => {
-    const agent = keptConnection();
-    while (next++ < count && !signal.aborted) await ask({ port: patient.port, path, agent });
-    agent.destroy();
-  };
-  await Promise.all(Array.from({ length: 8 }, sender));
+  const answered = await getAll(patient.port, Array<string>(count).fill(patient.path('/item/1')), signal);
+  if (answered < count) throw new Error(`Only ${answered} of ${count} requests were answered.`);
 }
