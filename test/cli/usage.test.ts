@@ -10,6 +10,7 @@ test('names every command', () => {
     'dlq show',
     'dlq replay',
     'dlq drop',
+    'doctor',
   ])
     expect(usage).toMatch(new RegExp(`^  keelson ${command} `, 'm'));
 });

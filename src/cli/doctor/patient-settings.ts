@@ -41,12 +41,6 @@ function merged(below: Group | undefined, above: Group | undefined): Group {
   return { ...below, ...above };
 }
 
-/** One value at a key like `mail.password`, as settings. */
-export function settingAt(key: string, value: unknown): Record<string, unknown> {
-  const [first = '', ...rest] = key.split('.');
-  return { [first]: rest.length === 0 ? value : settingAt(rest.join('.'), value) };
-}
-
 /** What the environment says of the chassis's surroundings is not for a patient. */
 export function patientEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const kept = Object.entries(env).filter(

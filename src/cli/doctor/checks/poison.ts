@@ -18,7 +18,7 @@ export const poison: Check = {
       0,
     );
     const ladder = Math.max(...fates.map(({ subscription }) => total(subscription.delaysMs)));
-    const times = ladder === 0 ? '' : `, repeated for ${Math.round(ladder / 1_000)} s before`;
+    const times = ladder === 0 ? '' : `, repeated for up to ${Math.round(ladder / 1_000)} s before`;
     return judged(
       findings,
       `${letters} of ${fates.length * 2} in the dead letters of ${fates.length === 1 ? '1 subscription' : `${fates.length} subscriptions`}${times}`,

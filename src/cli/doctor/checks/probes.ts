@@ -60,11 +60,11 @@ async function watchStop(patient: Patient) {
   let [served, firstAt, lastAt, dead] = [0, 0, 0, 0];
   const path = patient.path('/item/1');
   let over = false;
+  patient.signal('SIGTERM');
   const ended = patient.endsWithin(stopLimitMs + 1_000).then((exit) => {
     over = true;
     return exit;
   });
-  patient.signal('SIGTERM');
   while (!over) {
     const [ready, live, work] = await Promise.all([
       status(port, '/readyz'),
