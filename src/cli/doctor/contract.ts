@@ -25,7 +25,7 @@ export interface Check {
   readonly name: string;
   /** What it proves. */
   readonly title: string;
-  /** How long it may take, in ms. */
+  /** How long it may take, in ms, beside the start of the service. */
   readonly limitMs: number;
   run(bench: Bench, signal: AbortSignal): Promise<Outcome>;
 }

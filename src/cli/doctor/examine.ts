@@ -30,11 +30,18 @@ function subscriptionsOf(service: Service): readonly SubscriptionFacts[] {
   );
 }
 
-/** One of the doctor's settings, which nobody has by chance, tells for all. */
+/** One that comes through tells for all: some the service may set itself, on purpose. */
 function takes(service: Service, settings: Begin['settings']): boolean {
-  const { token } = (settings['management'] ?? {}) as { token?: unknown };
-  return token === undefined || valueOf(service, 'management.token') === token;
+  const given = telling.flatMap((key) => {
+    const [group = '', name = ''] = key.split('.');
+    const value = (settings[group] as Readonly<Record<string, unknown>> | undefined)?.[name];
+    return value === undefined ? [] : [valueOf(service, key) === value];
+  });
+  return given.length === 0 || given.includes(true);
 }
+
+/** Settings to which the doctor gives values that nobody has by chance. */
+const telling: readonly string[] = ['management.token', 'shutdown.timeoutMs', 'health.intervalMs'];
 
 function valueOf(service: Service, key: string): unknown {
   return (service.config.get as (key: string) => unknown)(key);

@@ -2,6 +2,7 @@ import { systemClock, within } from '../../core';
 import { acceptedBy, type Acceptance } from './acceptance';
 import { failed, type Check, type Outcome } from './contract';
 import { type OwnedBench } from './bench';
+import { startLimitMs } from './patient';
 
 /** A line of the report. */
 export interface CheckResult {
@@ -35,10 +36,11 @@ export async function runChecks(
 }
 
 async function outcomeOf(check: Check, bench: OwnedBench, signal: AbortSignal): Promise<Outcome> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(check.limitMs)]);
+  const limitMs = check.limitMs + startLimitMs;
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
   try {
-    const late = (): Error => new Error(`It did not end within ${check.limitMs} ms.`);
-    return await within(systemClock, check.limitMs, check.run(bench, limit), late, signal);
+    const late = (): Error => new Error(`It did not end within ${limitMs} ms.`);
+    return await within(systemClock, limitMs, check.run(bench, limit), late, signal);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return failed(message, 'Make the service start and answer; the other checks need that too.');

@@ -1,5 +1,6 @@
 import { type OwnedBench } from '../../../src/cli/doctor/bench';
 import { passed, type Check } from '../../../src/cli/doctor/contract';
+import { startLimitMs } from '../../../src/cli/doctor/patient';
 import { runChecks } from '../../../src/cli/doctor/run-checks';
 
 const check = (name: string, run: Check['run'], limitMs = 1_000): Check => ({ name, title: name, limitMs, run });
@@ -20,7 +21,7 @@ test('one after the other, each tidied up after; what throws or hangs has failed
   const list = [
     check('good', () => Promise.resolve(passed('all'))),
     check('bad', () => Promise.reject(new Error('no database'))),
-    check('slow', () => new Promise(() => undefined), 5),
+    check('slow', () => new Promise(() => undefined), 5 - startLimitMs),
   ];
   const results = await runChecks(list, bench, {}, tell, new AbortController().signal);
   expect(lines).toEqual([

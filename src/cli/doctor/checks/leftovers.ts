@@ -1,6 +1,6 @@
 import { failed, passed, type Check } from '../contract';
 
-const endsMs = 1_500;
+const endsMs = 3_000;
 
 export const leftovers: Check = {
   name: 'leftovers',

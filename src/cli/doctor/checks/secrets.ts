@@ -13,15 +13,8 @@ export const secrets: Check = {
     const patient = await bench.fresh();
     const sent = await sendSecrets(patient, secret);
     await pause(spansMs);
-    const token = patient.token;
-    const operations = await Promise.all(
-      ['/env', '/loggers', '/circuitbreakers', '/health', '/info', '/metrics'].map(async (path) => {
-        const answer = await asked({ port: patient.port, path, headers: { authorization: `Bearer ${token}` } });
-        return [path, answer?.body ?? ''] as const;
-      }),
-    );
     const places = [
-      ...operations,
+      ...(await operations(patient)),
       ['the log', patient.output],
       ['an answer', sent.answers],
       ['spans', bench.stub.spans],
@@ -35,6 +28,16 @@ export const secrets: Check = {
     );
   },
 };
+
+/** What the operational endpoints say, as far as they can be had: the service may have a token of its own. */
+async function operations(patient: Patient): Promise<readonly (readonly [string, string])[]> {
+  const headers = { authorization: `Bearer ${patient.token}` };
+  const paths = ['/env', '/loggers', '/circuitbreakers', '/health', '/info', '/metrics'];
+  const all = await Promise.all(
+    paths.map(async (path) => [path, await asked({ port: patient.port, path, headers })] as const),
+  );
+  return all.flatMap(([path, answer]) => (answer?.status === 200 ? [[path, answer.body] as const] : []));
+}
 
 /** Spans are exported every 200 ms here. */
 const spansMs = 500;

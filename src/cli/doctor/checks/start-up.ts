@@ -2,12 +2,12 @@ import { failed, passed, type Check } from '../contract';
 import { startLimitMs } from '../patient';
 
 /** Slower, and every deployment, scale-up and restart waits, in ms. */
-const slowMs = 5_000;
+const slowMs = 10_000;
 
 export const startUp: Check = {
   name: 'start-up',
   title: 'starts quickly',
-  limitMs: 2 * startLimitMs,
+  limitMs: startLimitMs,
   run: async ({ shared, fresh, facts }) => {
     const patient = await shared();
     if (!patient.facts.takesSettings) {
