@@ -3,6 +3,8 @@ import { type ClientOptions, type OwnedClient, type ServiceClient } from '../cli
 import { KeelsonError, type FaultSource } from '../core';
 import { leastLoaded, outlierEjection, preferZone, type Balancer, type Registry } from '../discovery';
 import { type BreakerView } from './insight';
+import { processRecord } from './process-record';
+import { type ClientView } from './stand-ins';
 import { type Telemetry } from './telemetry';
 
 /** The clients of a service: one for each name or origin, so that its breaker, its budget and its connections are shared by all who call it. */
@@ -12,6 +14,7 @@ export class Clients {
   readonly #zone: string | undefined;
   readonly #faults: FaultSource<'client'> | undefined;
   readonly #clients = new Map<string, OwnedClient>();
+  readonly #views: ClientView[] = [];
 
   /** @param zone where this process runs: its instances are called first. Undefined: all are alike */
   constructor(
@@ -45,6 +48,11 @@ export class Clients {
     );
   }
 
+  /** What each was told. */
+  views(): readonly ClientView[] {
+    return this.#views;
+  }
+
   /** Closes their connections. */
   async close(): Promise<void> {
     await Promise.all([...this.#clients.values()].map((client) => client.close()));
@@ -55,9 +63,9 @@ export class Clients {
     const headers = { 'user-agent': `${identity.name}/${identity.version}`, ...options?.headers };
     // Loaded when first needed: a service that calls nobody starts without undici and opossum.
     // eslint-disable-next-line @typescript-eslint/no-require-imports
-    const { createClient } = require('../client') as typeof clientPart;
+    const { createClient, clientDefaults } = require('../client') as typeof clientPart;
     const client = createClient(
-      to,
+      processRecord().downstream ?? to,
       { ...options, headers },
       {
         ...(this.#registry === undefined ? {} : { registry: this.#registry }),
@@ -70,6 +78,8 @@ export class Clients {
       },
     );
     this.#clients.set(to, client);
+    const { timeoutMs, attemptTimeoutMs } = { ...clientDefaults, ...options };
+    this.#views.push({ to, timeoutMs, attemptTimeoutMs, breaker: client.breaker !== undefined });
     return client;
   }
 

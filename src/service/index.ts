@@ -17,3 +17,4 @@ export { otelSettings } from './otel-settings';
 export { type Running, type ShutDown } from './process-record';
 export { sourcesOf } from './sources';
 export { shareOfStop, type StopShare } from './stop-limits';
+export { clientsOf, standIn, type ClientView, type StandIns } from './stand-ins';

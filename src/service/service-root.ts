@@ -22,6 +22,7 @@ import {
 import { discoveryOf } from './service-discovery';
 import { type MessagingOptions } from './options';
 import { type ServiceParts } from './parts';
+import { type ClientView } from './stand-ins';
 import { startSteps, stopSteps } from './steps';
 import { type Telemetry } from './telemetry';
 
@@ -105,6 +106,11 @@ export class ServiceRoot implements Service, Running {
   parts(): ServiceParts {
     const { http, components } = this.#assembly;
     return { routes: http.routes(), components: components.names };
+  }
+
+  /** For {@link clientsOf}. */
+  clientViews(): readonly ClientView[] {
+    return this.#assembly.clients.views();
   }
 
   background(work: (context: WorkContext) => Promise<void> | void): void {
