@@ -3,10 +3,17 @@ import { type PatientFacts, type SubscriptionFacts, type Begin } from './orders'
 import { getRoutes } from './get-routes';
 import { plantedClient } from './planted';
 
+/** A service with nothing of its own, and none of the files of the one that is looked at. */
+const plain = Object.freeze({
+  name: 'keelson-doctor',
+  version: '0.0.0',
+  settings: { config: { dir: __dirname, secretsDir: null } },
+});
+
 /** What can be seen of a service. */
 export function factsOf(service: Service, { settings, prefix }: Begin, port: number | undefined): PatientFacts {
   const described = service.config.describe();
-  const chassis = createService({ name: 'keelson-doctor', version: '0.0.0' }).config.describe();
+  const chassis = createService(plain).config.describe();
   return {
     name: service.name,
     version: service.version,

@@ -1,8 +1,13 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { factsOf } from '../../../src/cli/doctor/examine';
 import { type Begin } from '../../../src/cli/doctor/orders';
 import { plantRoutes } from '../../../src/cli/doctor/planted';
 import { defineEvent } from '../../../src/messaging';
 import { createService, type Service } from '../../../src/service';
+import { project, removeProjects } from './support/project';
+
+afterEach(removeProjects);
 
 const settings = { log: { level: 'error' }, management: { token: 'a-token-of-the-doctor' } };
 const how = { settings, prefix: '/p', secret: 's' } as unknown as Begin;
@@ -36,4 +41,20 @@ test('what can be seen of a service', () => {
 test('one that does not take settings is seen through', () => {
   const service = createService({ name: 'orders', version: '1.2.3', settings: { log: { level: 'error' } } });
   expect(factsOf(service, how, undefined).takesSettings).toBe(false);
+});
+
+test('files of the service are not for the one that tells which settings all have', () => {
+  const folder = project('');
+  const dir = join(folder, 'config');
+  mkdirSync(dir);
+  writeFileSync(join(dir, 'default.json'), '{ "greeting": "hi" }');
+  const config = { greeting: { doc: 'Said to all', format: String, default: 'hello' } };
+  process.env['CONFIG_DIR'] = dir;
+  try {
+    const service = createService({ name: 'orders', version: '1.2.3', config, settings }) as unknown as Service;
+    expect(service.config.get('greeting' as never)).toBe('hi');
+    expect(factsOf(service, how, undefined).chassis).not.toContain('greeting');
+  } finally {
+    delete process.env['CONFIG_DIR'];
+  }
 });

@@ -2,7 +2,7 @@ import { judged, type Check, type Finding } from '../contract';
 import { drainDelayMs, stopLimitMs } from '../patient-settings';
 
 /** What a service without work may take beside the delay, in ms. */
-const spareMs = 2_500;
+const spareMs = 4_000;
 
 export const stop: Check = {
   name: 'stop',
