@@ -45,6 +45,14 @@ for (const [adapter, compiledIn] of Object.entries(adapters)) {
   writeFileSync(join(root, 'dist', adapter, 'THIRD-PARTY.txt'), thirdParties(Object.keys(metafile.inputs)));
 }
 
+// What `keelson doctor` starts a service with, in a process of its own.
+const doctor = 'cli/doctor';
+await build({
+  ...common,
+  entryPoints: [join(source, doctor, 'main.ts')],
+  plugins: [keepFoldersApart([], doctor)],
+});
+
 /**
  * Other folders (always imported by their index) and packages are required, so that there is one copy of each at run time. Not so those packages that are
  * compiled in, and what they need.

@@ -1,4 +1,5 @@
-// Writes examples/*/deploy/k8s.yaml, which is what `keelson k8s` says of each example that names its service; with --check it only says whether they are up to date.
+// Writes examples/*/deploy/k8s.yaml, which is what `keelson k8s` says of each example that names its service; with --check it only says whether
+// they are up to date, of examples that are compiled already.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -16,7 +17,7 @@ const names = readdirSync(examples).filter((name) => {
 });
 for (const name of names) {
   const cwd = join(examples, name);
-  execFileSync(process.execPath, [compiler, '-p', cwd], { stdio: 'inherit' });
+  if (!check) execFileSync(process.execPath, [compiler, '-p', cwd], { stdio: 'inherit' });
   // Nothing of this machine's environment may show.
   const text = execFileSync(process.execPath, [join(root, 'dist/cli/main.js'), 'k8s'], {
     cwd,

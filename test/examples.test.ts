@@ -21,3 +21,10 @@ test.each(names)(
   },
   120_000,
 );
+
+test('their manifests are what `keelson k8s` writes', () => {
+  const script = join(__dirname, '../scripts/k8s-manifests.mjs');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout.split('\n')).toEqual(expect.arrayContaining(['minimal', 'event-worker']));
+}, 60_000);

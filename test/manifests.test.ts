@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
@@ -6,7 +5,7 @@ import { complaintsOf, type Manifest } from './support/kubernetes';
 
 /* eslint-disable @typescript-eslint/no-explicit-any */
 
-/** The manifests of the templates: the command's own output, and what Kubernetes and the Prometheus Operator take. */
+/** The manifests of the templates are what Kubernetes and the Prometheus Operator take. That they are the command's own output is asked where the examples are compiled. */
 const root = join(__dirname, '..');
 const examples = join(root, 'examples');
 const json = (file: string): { keelson?: { service?: string } } => JSON.parse(readFileSync(file, 'utf8'));
@@ -22,13 +21,10 @@ const manifestsIn = (name: string): Manifest[] =>
     return document.toJS();
   });
 
-test('every example that names its service has manifests, and they are what `keelson k8s` writes', () => {
+test('every example that names its service has manifests', () => {
   expect(names).toEqual(expect.arrayContaining(['minimal', 'event-worker']));
-  const checked = execFileSync(process.execPath, [join(root, 'scripts/k8s-manifests.mjs'), '--check'], {
-    encoding: 'utf8',
-  });
-  expect(checked.trim().split('\n').sort()).toEqual([...names].sort());
-}, 120_000);
+  expect(names.filter((name) => !existsSync(fileOf(name)))).toEqual([]);
+});
 
 test.each(names)('%s: valid by the schemas of Kubernetes and of the Prometheus Operator', (name) => {
   const manifests = manifestsIn(name);
@@ -74,5 +70,6 @@ test('docs/kubernetes.md has the numbers of a service without settings of its ow
     const values = roots.map((root) => path.reduce((value, part) => value?.[part], root));
     return values.find((value) => value !== undefined);
   };
-  expect(table).toEqual(table.map(([field]) => [field, String(found(field) ?? 'none')]));
+  const shown = (value: unknown): string => (value === undefined ? 'none' : JSON.stringify(value).replaceAll('"', ''));
+  expect(table).toEqual(table.map(([field]) => [field, shown(found(field))]));
 });

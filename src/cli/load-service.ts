@@ -20,7 +20,7 @@ export async function loadService(
   settings: Readonly<Record<string, unknown>> = {},
   load: ImportModule = importModule,
 ): Promise<Service> {
-  const file = resolve(folder, moduleOf(folder));
+  const file = resolve(folder, namedModule(folder));
   if (!existsSync(file)) throw missing(`${file} is not there. Build the service first (npm run build).`);
   const loaded = await load(pathToFileURL(file).href);
   const makers = Object.entries({ ...(loaded['default'] as object | undefined), ...loaded }).filter(
@@ -36,14 +36,15 @@ export async function loadService(
 /** Does the folder name a service? */
 export function namesService(folder: string): boolean {
   try {
-    moduleOf(folder);
+    namedModule(folder);
     return true;
   } catch {
     return false;
   }
 }
 
-function moduleOf(folder: string): string {
+/** The module that package.json names. @throws START_FAILED with what is missing */
+export function namedModule(folder: string): string {
   const file = resolve(folder, 'package.json');
   if (!existsSync(file)) throw missing(`There is no package.json in ${folder}.`);
   const content = parsed(file) as { keelson?: { service?: unknown } } | null;

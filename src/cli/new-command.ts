@@ -116,7 +116,8 @@ function callersManager(env: CliContext['env']): PackageManager {
 function nextSteps({ name, template, pm }: Choices, target: string, cwd: string): string {
   const way = relative(cwd, target);
   const lockfile = pm === 'npm' ? 'package-lock.json' : 'pnpm-lock.yaml';
-  const steps = [...(way === '' ? [] : [`cd ${way}`]), `${pm} install`, `${pm} test`, `${pm} start`];
+  const folder = /^[\w./-]+$/.test(way) ? way : JSON.stringify(way);
+  const steps = [...(way === '' ? [] : [`cd ${folder}`]), `${pm} install`, `${pm} test`, `${pm} start`];
   const lines = steps.map((step) => `  ${step}\n`).join('');
   return `${name} is in ${target}, made from the template ${template.name}. Next:\n\n${lines}\nCommit ${lockfile} too: the Dockerfile installs what it says.\n`;
 }

@@ -7,6 +7,7 @@ import { newCommand } from './new-command';
 import { ownVersion } from './own-package';
 import { printCommand } from './print-command';
 import { k8sCommand } from './k8s/k8s-command';
+import { doctorCommand } from './doctor-command';
 import { processOutput, processTools } from './tools';
 import { topologyCommand } from './topology-command';
 import { usage } from './usage';
@@ -18,6 +19,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['k8s', k8sCommand],
   ['topology', topologyCommand],
   ['dlq', dlqCommand],
+  ['doctor', doctorCommand],
 ]);
 
 /** Runs one command. Resolves to the exit code, as the usage lists them. */

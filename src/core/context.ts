@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { systemClock, type Clock } from './clock';
 import { type Scope } from './work';
 
 /** The only AsyncLocalStorage of the chassis: each further one would make every await slower. */
@@ -12,4 +13,9 @@ export function currentScope(): Scope | undefined {
 /** Runs `call` and everything it starts within a scope; `undefined` means outside any. */
 export function runInScope<A extends unknown[], R>(scope: Scope | undefined, call: (...args: A) => R, ...args: A): R {
   return storage.run(scope, call, ...args);
+}
+
+/** The time that lives by what is made here, if it is given none: the machine's, and in a test that of the service under test. */
+export function clockHere(): Clock {
+  return currentScope()?.parts?.clock ?? systemClock;
 }

@@ -1,6 +1,6 @@
 export { systemClock, longestDelayMs, within, type Clock, type Timer } from './clock';
 export { type CheckFunction, type CheckResult, type Component } from './component';
-export { currentScope, runInScope } from './context';
+export { clockHere, currentScope, runInScope } from './context';
 export { KeelsonError, errorCodes, isKeelsonError, type ErrorCode, type KeelsonErrorOptions } from './errors';
 export {
   faultError,
@@ -37,4 +37,5 @@ export { compose, type Stage } from './stage';
 export { pointerOf, type SchemaIssue, type SchemaResult, type StandardSchema } from './standard-schema';
 export { type TraceIds } from './trace';
 export { noopTracing, type AttributeValue, type Carrier, type Tracing, type WorkSpan } from './tracing';
+export { treeOver } from './tree-over';
 export { type Scope, type WorkContext } from './work';

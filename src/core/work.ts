@@ -1,3 +1,4 @@
+import { type Clock } from './clock';
 import { type Logger } from './logger';
 import { type TraceIds } from './trace';
 
@@ -21,4 +22,6 @@ export interface Scope {
   readonly trace: TraceIds | undefined;
   /** The tracing part's own state for this scope (`WorkSpan.seed`). Nobody else reads it. */
   telemetry: unknown;
+  /** In tests: what services and pipelines are made with that are made within this scope. But for the clock it is the service part's own. */
+  readonly parts?: { readonly clock: Clock };
 }

@@ -1,4 +1,4 @@
-import { compose, systemClock, type Clock } from '../core';
+import { clockHere, compose, type Clock } from '../core';
 import { Call, manyMayListen, type Attempt } from './call';
 import { givenUp } from './given-up';
 import { deadlineExceeded, limited } from './limited';
@@ -33,7 +33,7 @@ export function pipeline<P extends readonly Policy<unknown>[]>(...policies: P): 
 
 /** What a pipeline is given by who wires it. */
 export interface PipelineTools {
-  /** The time that its policies live by. @default the machine's */
+  /** The time that its policies live by. @default the machine's; where a service is made in a test, that service's */
   readonly clock?: Clock;
   /**
    * Has the pipeline a timer of its own that ends a call at its deadline? False is for policies that let nothing run beyond it, such as a timeout around all that
@@ -44,7 +44,7 @@ export interface PipelineTools {
 
 /** Like {@link pipeline}, on a clock of your own: tests need not wait. */
 export function pipelineWith<P extends readonly Policy<unknown>[]>(
-  { clock = systemClock, watchDeadline = true }: PipelineTools,
+  { clock = clockHere(), watchDeadline = true }: PipelineTools,
   ...policies: P
 ): Pipeline<AddedBy<P[number]>> {
   const chain = compose<Call, unknown>(policies, toWork);

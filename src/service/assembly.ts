@@ -11,6 +11,7 @@ import { faultsOf } from './faults';
 import { insightOperations } from './insight';
 import { Membership } from './membership';
 import { ServiceMessaging } from './messaging';
+import { type GivenParts } from './given-parts';
 import { type MessagingOptions } from './options';
 import { healthOperations } from './probes';
 import { createRegistry } from './registry';
@@ -42,31 +43,29 @@ export function assemble(
   config: Config<ChassisValues>,
   telemetry: Telemetry,
   messagingOptions: MessagingOptions,
+  parts?: GivenParts,
 ): Assembly {
-  const { identity, logging, metrics, tracing, redactor } = telemetry;
+  const { identity, logging, metrics, tracing, redactor, clock } = telemetry;
   const { logger } = logging;
   const started: Assembly['started'] = {};
   const health = createHealth({
-    clock: systemClock,
+    clock,
     logger: logger.named('health'),
     meter: metrics,
     redact: (details) => redactor.value(details),
     defaults: config.get('health'),
   });
   const faults = faultsOf(config, telemetry);
-  const registry = createRegistry(config, logger, metrics, faults?.at('registry'));
+  const registry = createRegistry(config, logger, telemetry, parts, faults?.at('registry'));
   if (registry !== undefined) health.check('discovery', () => ({ status: 'UP', details: { ...registry.details() } }));
   const membership =
     registry === undefined ? undefined : new Membership(registry, identity, health, logger.named('discovery'));
   const clients = new Clients(registry, telemetry, config.get('eureka').zone ?? undefined, faults?.at('client'));
-  const messaging = new ServiceMessaging(config, telemetry, health, messagingOptions, faults);
+  const messaging = new ServiceMessaging(config, telemetry, health, messagingOptions, { parts, faults });
   const { basePath, port, token } = config.get('management');
   const insight = {
-    identity,
-    metrics,
-    levels: logging.levels,
+    ...{ identity, metrics, levels: logging.levels, build: config.get('build') },
     describe: () => config.describe(),
-    build: config.get('build'),
     startedAt: () => started.at,
     breakers: () => clients.breakers(),
   };
@@ -74,7 +73,7 @@ export function assemble(
   const http = createHttp({
     options: { ...settings, trustProxy: trustProxyOf(settings.trustProxy) },
     operations: [...healthOperations(health, basePath, identity), ...insightOperations(insight, basePath)],
-    managementPort: port === null || (port !== 0 && port === settings.port) ? undefined : port,
+    managementPort: managementPortOf(port, settings.port, parts),
     managementToken: token ?? undefined,
     // What a handler finds as context().log.
     log: logger,
@@ -83,9 +82,16 @@ export function assemble(
     tracing,
     redactor,
     faults: faults?.at('http'),
+    clock,
   });
   const components = new Components(logger, systemClock);
   const background = new Background(logger, tracing);
-  const parts = { config, telemetry, health, http, components, background, registry, membership, clients };
-  return { ...parts, messaging, faults, started };
+  const own = { config, telemetry, health, http, components, background };
+  return { ...own, registry, membership, clients, messaging, faults, started };
+}
+
+/** In tests a port of its own is a free one: the configured one may be another's, or another test's. */
+function managementPortOf(port: number | null, httpPort: number, parts: GivenParts | undefined): number | undefined {
+  if (port === null || (port !== 0 && port === httpPort)) return undefined;
+  return parts === undefined ? port : 0;
 }

@@ -1,8 +1,10 @@
 import type * as clientPart from '../client';
 import { type ClientOptions, type OwnedClient, type ServiceClient } from '../client';
-import { KeelsonError, systemClock, type FaultSource } from '../core';
+import { KeelsonError, type FaultSource } from '../core';
 import { leastLoaded, outlierEjection, preferZone, type Balancer, type Registry } from '../discovery';
 import { type BreakerView } from './insight';
+import { processRecord } from './process-record';
+import { type ClientView } from './stand-ins';
 import { type Telemetry } from './telemetry';
 
 /** The clients of a service: one for each name or origin, so that its breaker, its budget and its connections are shared by all who call it. */
@@ -12,6 +14,7 @@ export class Clients {
   readonly #zone: string | undefined;
   readonly #faults: FaultSource<'client'> | undefined;
   readonly #clients = new Map<string, OwnedClient>();
+  readonly #views: ClientView[] = [];
 
   /** @param zone where this process runs: its instances are called first. Undefined: all are alike */
   constructor(
@@ -45,24 +48,29 @@ export class Clients {
     );
   }
 
+  /** What each was told. */
+  views(): readonly ClientView[] {
+    return this.#views;
+  }
+
   /** Closes their connections. */
   async close(): Promise<void> {
     await Promise.all([...this.#clients.values()].map((client) => client.close()));
   }
 
   #make(to: string, options: ClientOptions | undefined): ServiceClient {
-    const { identity, logging, metrics, tracing } = this.#telemetry;
+    const { identity, logging, metrics, tracing, clock } = this.#telemetry;
     const headers = { 'user-agent': `${identity.name}/${identity.version}`, ...options?.headers };
     // Loaded when first needed: a service that calls nobody starts without undici and opossum.
     // eslint-disable-next-line @typescript-eslint/no-require-imports
-    const { createClient } = require('../client') as typeof clientPart;
+    const { createClient, clientDefaults } = require('../client') as typeof clientPart;
     const client = createClient(
-      to,
+      processRecord().downstream ?? to,
       { ...options, headers },
       {
         ...(this.#registry === undefined ? {} : { registry: this.#registry }),
         ...(this.#zone === undefined ? {} : { balancer: this.#nearest(this.#zone) }),
-        clock: systemClock,
+        clock,
         log: logging.logger.named('client'),
         meter: metrics,
         tracing,
@@ -70,15 +78,17 @@ export class Clients {
       },
     );
     this.#clients.set(to, client);
+    const { timeoutMs, attemptTimeoutMs } = { ...clientDefaults, ...options };
+    this.#views.push({ to, timeoutMs, attemptTimeoutMs, breaker: client.breaker !== undefined });
     return client;
   }
 
   /** What a client has by itself, but for the zone. */
   #nearest(zone: string): Balancer {
-    const { logging, metrics } = this.#telemetry;
+    const { logging, metrics, clock } = this.#telemetry;
     return outlierEjection({
-      balancer: preferZone({ zone, balancer: leastLoaded({ clock: systemClock }) }),
-      clock: systemClock,
+      balancer: preferZone({ zone, balancer: leastLoaded({ clock }) }),
+      clock,
       log: logging.logger.named('client'),
       meter: metrics,
     });

@@ -1,6 +1,7 @@
-import { createConfig, nearestVersion, type Config, type SettingsSchema } from '../config';
-import { KeelsonError, isKeelsonError } from '../core';
+import { createConfig, nearestVersion, type Config, type ConfigOptions, type SettingsSchema } from '../config';
+import { KeelsonError, isKeelsonError, treeOver } from '../core';
 import { exitCodeConfig, reportIfUncaught } from './fatal-report';
+import { givenParts, type GivenParts } from './given-parts';
 import { type ServiceOptions } from './options';
 import { type ChassisValues, type Service } from './service';
 import { ServiceRoot } from './service-root';
@@ -18,21 +19,33 @@ import { checkOtel, otelSettings, tracingSettingsOf } from './otel-settings';
 export function createService<const S extends SettingsSchema>(options: ServiceOptions<S>): Service<S> {
   try {
     checkName(options.name);
+    const parts = givenParts();
     const config = createConfig({
       schemas: [
         { schema: chassisSettings, deriveEnv: true, check: checkChassis },
         { schema: otelSettings, check: checkOtel },
         { schema: options.config ?? {} },
       ],
-      settings: options.settings ?? {},
+      ...readFrom(options.settings ?? {}, parts),
     }) as unknown as Config<ChassisValues>;
     const tracing = tracingSettingsOf((config as unknown as Config).get('otel') as Readonly<Record<string, unknown>>);
     const version = options.version ?? nearestVersion() ?? '0.0.0';
-    const telemetry = createTelemetry(options, version, config, tracing);
-    return new ServiceRoot(config, telemetry, options.messaging ?? {}) as unknown as Service<S>;
+    const telemetry = createTelemetry(options, version, config, tracing, parts);
+    const service = new ServiceRoot(config, telemetry, options.messaging ?? {}, parts);
+    parts?.made(service);
+    return service as unknown as Service<S>;
   } catch (error) {
     throw isKeelsonError(error, 'CONFIG_INVALID') ? reportIfUncaught(error, exitCodeConfig) : error;
   }
+}
+
+/** Where the settings come from. */
+function readFrom(
+  settings: Readonly<Record<string, unknown>>,
+  parts: GivenParts | undefined,
+): Pick<ConfigOptions, 'settings' | 'env' | 'argv'> {
+  if (parts === undefined) return { settings };
+  return { settings: treeOver(parts.settings, settings), env: parts.env, argv: [] };
 }
 
 function checkName(name: unknown): void {

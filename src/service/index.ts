@@ -1,4 +1,5 @@
 export { createService } from './create-service';
+export { type GivenParts } from './given-parts';
 export { type ServiceState } from './lifecycle';
 export { type MessagingOptions, type ServiceOptions } from './options';
 export {
@@ -13,5 +14,7 @@ export {
 export { partsOf, type ServiceParts } from './parts';
 export { chassisSettings } from './settings';
 export { otelSettings } from './otel-settings';
+export { type Running, type ShutDown } from './process-record';
 export { sourcesOf } from './sources';
 export { shareOfStop, type StopShare } from './stop-limits';
+export { clientsOf, standIn, type ClientView, type StandIns } from './stand-ins';

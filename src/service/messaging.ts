@@ -1,11 +1,12 @@
 import { type Config } from '../config';
-import { KeelsonError, isKeelsonError, systemClock } from '../core';
+import { KeelsonError, isKeelsonError } from '../core';
 import { type Faults } from '../faults';
 import { type Health } from '../health';
 import type * as messagingPart from '../messaging';
 import { type OwnedMessaging, type Source, type Transport } from '../messaging';
 import type * as amqpPart from '../messaging/amqp';
 import { exitCodeConfig, reportIfUncaught } from './fatal-report';
+import { type GivenParts } from './given-parts';
 import { type MessagingOptions } from './options';
 import { processRecord } from './process-record';
 import { type ChassisValues } from './service';
@@ -21,6 +22,7 @@ export class ServiceMessaging {
   readonly #health: Health;
   readonly #options: MessagingOptions;
   readonly #faults: Faults | undefined;
+  readonly #parts: GivenParts | undefined;
   #messaging: OwnedMessaging | undefined;
   #phase: 'created' | 'started' | 'taking' | 'ended' = 'created';
   #unwatch: (() => void) | undefined;
@@ -30,13 +32,14 @@ export class ServiceMessaging {
     telemetry: Telemetry,
     health: Health,
     options: MessagingOptions,
-    faults?: Faults,
+    { parts, faults }: { readonly parts: GivenParts | undefined; readonly faults: Faults | undefined },
   ) {
     this.#config = config;
     this.#telemetry = telemetry;
     this.#health = health;
     this.#options = options;
     this.#faults = faults;
+    this.#parts = parts;
   }
 
   /** What the service publishes and subscribes with. @throws CONFIG_INVALID */
@@ -111,19 +114,19 @@ export class ServiceMessaging {
   }
 
   #make(): OwnedMessaging {
-    const { identity, logging, metrics, tracing, redactor } = this.#telemetry;
+    const { identity, logging, metrics, tracing, redactor, clock } = this.#telemetry;
     // Loaded when first needed.
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     const part = require('../messaging') as typeof messagingPart;
     const { prefetch, concurrency, maxMessage, publishTimeoutMs, dedupe } = this.#config.get('messaging');
-    const store = this.#options.dedupe ?? (dedupe === 'memory' ? part.memoryDedupe({ clock: systemClock }) : undefined);
+    const store = this.#options.dedupe ?? (dedupe === 'memory' ? part.memoryDedupe({ clock }) : undefined);
     return part.createMessaging({
       source: identity.name,
       transport: this.#options.transport ?? this.#transport(part),
       ...(store === undefined ? {} : { dedupe: store }),
       limits: { prefetch, concurrency, maxMessage, publishTimeoutMs },
       redact: (text) => redactor.text(text),
-      clock: systemClock,
+      clock,
       log: logging.logger.named('messaging'),
       meter: metrics,
       tracing,
@@ -132,13 +135,13 @@ export class ServiceMessaging {
   }
 
   #transport(part: typeof messagingPart): Transport {
-    const { identity, logging, metrics } = this.#telemetry;
-    const tools = { clock: systemClock, log: logging.logger.named('messaging'), meter: metrics };
+    const { identity, logging, metrics, clock } = this.#telemetry;
+    const tools = { clock, log: logging.logger.named('messaging'), meter: metrics };
     const { url, maxOutstanding, maxBuffered, queueType, declare, heartbeatMs } = this.#config.get('messaging');
     if (url.length === 0) {
       return part.memoryTransport({
         ...tools,
-        broker: (processRecord().broker ??= part.createMemoryBroker()),
+        broker: this.#parts?.broker ?? (processRecord().broker ??= part.createMemoryBroker()),
       });
     }
     // eslint-disable-next-line @typescript-eslint/no-require-imports

@@ -42,6 +42,8 @@ export interface ProcessRecord {
   network: MemoryNetwork | undefined;
   /** What carries the messages of services in this process when messaging.url is not set. */
   broker: MemoryBroker | undefined;
+  /** What every client calls instead of what it names; see stand-ins.ts. */
+  downstream: string | undefined;
 }
 
 /** The one record of the process, shared by every copy of the package that is loaded. */
@@ -58,5 +60,6 @@ export function processRecord(): ProcessRecord {
     fatalMonitor: false,
     network: undefined,
     broker: undefined,
+    downstream: undefined,
   });
 }

@@ -1,5 +1,5 @@
 import { type Config } from '../config';
-import { systemClock, type Clock, type FaultSource, type Logger, type Meter } from '../core';
+import { type Clock, type FaultSource, type Logger, type Meter } from '../core';
 import type * as eureka from '../discovery/eureka';
 import {
   createMemoryNetwork,
@@ -9,8 +9,10 @@ import {
   staticRegistry,
   type Registry,
 } from '../discovery';
+import { type GivenParts } from './given-parts';
 import { processRecord } from './process-record';
 import { type ChassisValues } from './service';
+import { type Telemetry } from './telemetry';
 
 /** Which registry the settings ask for. EUREKA_URL alone asks for Eureka, a static list alone for that. */
 export function registryKind(config: Config<ChassisValues>): ChassisValues['discovery']['kind'] & string {
@@ -24,21 +26,30 @@ export function registryKind(config: Config<ChassisValues>): ChassisValues['disc
 export function createRegistry(
   config: Config<ChassisValues>,
   log: Logger,
-  meter: Meter,
+  telemetry: Pick<Telemetry, 'clock' | 'metrics'>,
+  parts?: GivenParts,
   faults?: FaultSource<'registry'>,
 ): Registry | undefined {
-  const registry = registryOf(config, log, meter);
-  return registry === undefined || faults === undefined ? registry : faultyRegistry(registry, faults, systemClock);
+  const registry = registryOf(config, log, telemetry, parts);
+  return registry === undefined || faults === undefined ? registry : faultyRegistry(registry, faults, telemetry.clock);
 }
 
-function registryOf(config: Config<ChassisValues>, log: Logger, meter: Meter): Registry | undefined {
-  const tools = { clock: systemClock, log: log.named('discovery'), meter };
+function registryOf(
+  config: Config<ChassisValues>,
+  log: Logger,
+  { clock, metrics }: Pick<Telemetry, 'clock' | 'metrics'>,
+  parts?: GivenParts,
+): Registry | undefined {
+  const tools = { clock, log: log.named('discovery'), meter: metrics };
   const kind = registryKind(config);
   switch (kind) {
     case 'none':
       return undefined;
     case 'memory':
-      return memoryRegistry({ ...tools, network: (processRecord().network ??= createMemoryNetwork()) });
+      return memoryRegistry({
+        ...tools,
+        network: parts?.network ?? (processRecord().network ??= createMemoryNetwork()),
+      });
     case 'static':
       return staticRegistry({ ...tools, services: config.get('discovery.static') as Record<string, string[]> });
     case 'dns':

@@ -7,6 +7,7 @@ import { type Messaging, type Source } from '../messaging';
 import { type Tracer } from '../tracing';
 import { assemble, type Assembly } from './assembly';
 import { exitCodeConfig, exitCodeStartFailed, reportIfUncaught } from './fatal-report';
+import { type GivenParts } from './given-parts';
 import { Lifecycle, type ServiceState } from './lifecycle';
 import { discharge, enroll } from './process';
 import { type Running, type ShutDown } from './process-record';
@@ -21,6 +22,7 @@ import {
 import { discoveryOf } from './service-discovery';
 import { type MessagingOptions } from './options';
 import { type ServiceParts } from './parts';
+import { type ClientView } from './stand-ins';
 import { startSteps, stopSteps } from './steps';
 import { type Telemetry } from './telemetry';
 
@@ -41,8 +43,8 @@ export class ServiceRoot implements Service, Running {
   /** What `context()` answers outside of any work. */
   readonly #outside: WorkContext;
 
-  constructor(config: Config<ChassisValues>, telemetry: Telemetry, messaging: MessagingOptions) {
-    const assembly = assemble(config, telemetry, messaging);
+  constructor(config: Config<ChassisValues>, telemetry: Telemetry, messaging: MessagingOptions, parts?: GivenParts) {
+    const assembly = assemble(config, telemetry, messaging, parts);
     const { identity, logging, metrics, tracing } = telemetry;
     this.#assembly = assembly;
     this.name = identity.name;
@@ -104,6 +106,11 @@ export class ServiceRoot implements Service, Running {
   parts(): ServiceParts {
     const { http, components } = this.#assembly;
     return { routes: http.routes(), components: components.names };
+  }
+
+  /** For {@link clientsOf}. */
+  clientViews(): readonly ClientView[] {
+    return this.#assembly.clients.views();
   }
 
   background(work: (context: WorkContext) => Promise<void> | void): void {

@@ -1,10 +1,11 @@
 import { hostname } from 'node:os';
 import { randomBytes } from 'node:crypto';
 import { type Config } from '../config';
-import { createRedactor, currentScope, systemClock, type Redactor } from '../core';
+import { createRedactor, currentScope, systemClock, type Clock, type Redactor } from '../core';
 import { createLogging, type Correlation, type Logging } from '../logging';
 import { createMetrics, type Metrics } from '../metrics';
 import { createTracing, type TracingProvider, type TracingSettings } from '../tracing';
+import { type GivenParts } from './given-parts';
 import { type Identity } from './insight';
 import { type ServiceOptions } from './options';
 import { type ChassisValues } from './service';
@@ -16,6 +17,8 @@ export interface Telemetry {
   readonly logging: Logging;
   readonly metrics: Metrics;
   readonly tracing: TracingProvider;
+  /** The time that they are in, and what else waits and measures. */
+  readonly clock: Clock;
 }
 
 /** Makes logs, metrics and traces of a service from its settings. Opens nothing. */
@@ -24,7 +27,9 @@ export function createTelemetry(
   version: string,
   config: Config<ChassisValues>,
   tracingSettings: TracingSettings,
+  parts?: GivenParts,
 ): Telemetry {
+  const clock = parts?.clock ?? systemClock;
   const identity = { name: options.name, version, instance: config.get('instance.id') ?? madeUpInstance() };
   const log = config.get('log');
   const redactor = createRedactor({ keys: log.redact, secrets: () => config.secrets() });
@@ -39,7 +44,8 @@ export function createTelemetry(
     maxBuffered: log.maxBuffered,
     accessSample: log.accessSample,
     transports: options.log?.transports ?? [],
-    clock: systemClock,
+    clock,
+    ...(parts === undefined ? {} : { out: parts.logOutput }),
     correlate: () => correlation(tracing),
   });
   const { logger } = logging;
@@ -53,12 +59,23 @@ export function createTelemetry(
   const tracing = createTracing({
     service: identity,
     settings: tracingSettings,
-    clock: systemClock,
+    clock,
     logger: logger.named('tracing'),
     meter: metrics,
     redact: (text, key) => maskedAttribute(redactor, text, key),
+    ...(parts === undefined ? {} : { ended: parts.spanEnded }),
   });
-  return { identity, redactor, logging, metrics, tracing };
+  if (parts !== undefined) tellOfWork(tracing, parts.begun);
+  return { identity, redactor, logging, metrics, tracing, clock };
+}
+
+/** All work is entered by tracing. */
+function tellOfWork(tracing: TracingProvider, begun: GivenParts['begun']): void {
+  const enter = tracing.enter.bind<TracingProvider['enter']>(tracing);
+  tracing.enter = (scope, ...rest) => {
+    if (scope.work !== undefined) begun(scope.work);
+    enter(scope, ...rest);
+  };
 }
 
 /** The value of a span's attribute: the name of the attribute may say that all of it is a secret. */

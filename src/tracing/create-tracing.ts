@@ -24,7 +24,8 @@ import {
 import { ApiGlobals, foreignProvider, providerBrand } from './api-globals';
 import { formatBaggage, parseBaggage } from './baggage';
 import { contextCarrier, registeredContext } from './context-carrier';
-import { type Redact } from './export-text';
+import { endedSpan, type EndedSpan } from './ended-span';
+import { safeRedact, type Redact } from './export-text';
 import { ForeignTracing } from './foreign-tracing';
 import { IdSource } from './id-source';
 import { PassiveSpan } from './passive-span';
@@ -54,6 +55,8 @@ export interface TracingOptions {
   readonly meter?: Meter;
   /** Masks secrets in texts (attribute values, error messages, stacks) just before they are exported. @default they stay as they are */
   readonly redact?: Redact;
+  /** Takes each span as it ends, instead of an exporter: for tests. @default none */
+  readonly ended?: (span: EndedSpan) => void;
 }
 
 /** The tracing of one service: spans, the headers they travel in, and the way to the collector. */
@@ -117,10 +120,11 @@ class ServiceTracing implements TracingProvider {
     this.#logger = logger;
     this.#propagation = new HeaderPropagation(settings.propagators);
     this.#batcher = batcherOf(options, clock, logger);
-    const ended = (span: RecordingSpan): void => this.#batcher?.add(span);
+    const ended = options.ended === undefined ? (span: RecordingSpan) => this.#batcher?.add(span) : takerOf(options);
     const sampler = new Sampler(settings.sampler.name, settings.sampler.ratio);
     const recorder = { time: new SpanTime(clock), limits: settings.limits, ended };
-    const maker = new SpanMaker(new IdSource(), sampler, recorder, this.#batcher !== undefined);
+    const recording = this.#batcher !== undefined || options.ended !== undefined;
+    const maker = new SpanMaker(new IdSource(), sampler, recorder, recording);
     this.#host = { maker, contexts: this.#manager, foreign: undefined };
     this.#globals = new ApiGlobals({ provider: this, manager: this.#manager, propagator: this.#propagation });
     this.tracer = this.getTracer(service.name, service.version);
@@ -240,7 +244,13 @@ function keepBaggage(headers: Record<string, string>, keep: (key: string) => boo
 function batcherOf(options: TracingOptions, clock: Clock, logger: Logger): SpanBatcher | undefined {
   const { service, settings, meter = noopMeter, redact } = options;
   const resource = serviceResource(service, settings.resource);
-  if (settings.exporter.kind === 'none') return undefined;
+  if (settings.exporter.kind === 'none' || options.ended !== undefined) return undefined;
   const exporter = new SpanExporter(settings.exporter, resource, clock, redact);
   return new SpanBatcher(settings.batch, exporter, clock, logger, meter);
+}
+
+/** Hands ended spans over as an exporter would see them. */
+function takerOf({ ended, redact }: TracingOptions): (span: RecordingSpan) => void {
+  const text = safeRedact(redact);
+  return (span) => ended?.(endedSpan(span, text));
 }

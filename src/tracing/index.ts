@@ -1,10 +1,11 @@
 export { type Context, type Span, type Tracer } from '@opentelemetry/api';
 export { createTracing, type TracingOptions, type TracingProvider } from './create-tracing';
+export { type EndedSpan, type EndedSpanEvent } from './ended-span';
 export { foreignProvider } from './api-globals';
 export { type Redact } from './export-text';
 export { type PropagatorName } from './propagation';
 export { type SpanLimits } from './recording-span';
-export { type AttributeLimits } from './span-attributes';
+export { type AttributeLimits, type AttributeList, type StoredValue } from './span-attributes';
 export { type SamplerName } from './sampler';
 export { type TracedService } from './service-resource';
 export { type SettingProblem } from './setting-reader';

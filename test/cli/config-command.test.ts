@@ -4,12 +4,11 @@ import { type SettingsSchema } from '../../src/config';
 import { createService, type Service } from '../../src/service';
 import { testContext } from './support/context';
 
-const config = {
+const config: SettingsSchema = {
   greeting: { doc: 'Said to every visitor', format: String, default: 'hello', env: 'GREETING' },
   db: { password: { doc: 'The password', format: String, default: 'initial', env: 'DB_PASSWORD', sensitive: true } },
-} satisfies SettingsSchema;
-const made = (): Service =>
-  createService({ name: 'greeter', version: '1', config: config as SettingsSchema, settings: { greeting: 'hi' } });
+};
+const made = (): Service => createService({ name: 'greeter', version: '1', config, settings: { greeting: 'hi' } });
 
 async function told(...words: string[]): Promise<string> {
   const context = testContext({ service: made() });

@@ -66,6 +66,12 @@ describe('with nobody to ask', () => {
     expect(context.told.out).toContain('  pnpm install\n');
   });
 
+  test('a folder that a shell would split is quoted', async () => {
+    const context = contextWith();
+    expect(await newCommand(['orders', '--dir', 'my work/orders'], context)).toBe(0);
+    expect(context.told.out).toContain('  cd "my work/orders"\n');
+  });
+
   test('the current folder, if it is empty, needs no cd', async () => {
     const context = contextWith();
     expect(await newCommand(['orders', '--dir', '.'], context)).toBe(0);

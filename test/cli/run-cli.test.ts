@@ -88,7 +88,7 @@ describe('config', () => {
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(/^SETTING +TYPE +DEFAULT +VALUE +FROM +ENVIRONMENT$/m);
     expect(out).toMatch(/^greeting +string +hello +hi +environment variable GREETING +GREETING$/m);
-    expect(out).toMatch(/^http\.port +3000 +default +PORT$/m);
+    expect(out).toMatch(/^http\.port +port +3000 +3000 +default +PORT$/m);
   });
 
   test('--json is for programs', async () => {

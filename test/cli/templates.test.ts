@@ -19,6 +19,12 @@ test('the package has all of them', () => {
   expect(files).toEqual(expect.arrayContaining(names.map((name) => `examples/${name}`)));
 });
 
+test('docs/new.md has all of them', () => {
+  const page = readFileSync(join(packageRoot, 'docs', 'new.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| \[?`([a-z][a-z-]*)`/gm)].map(([, name]) => name);
+  expect(rows).toEqual(names);
+});
+
 describe.each(names.filter((name) => existsSync(folderOf(name))))('%s', (name) => {
   let template: TextFile[];
 

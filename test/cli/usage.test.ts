@@ -12,6 +12,7 @@ test('names every command', () => {
     'dlq show',
     'dlq replay',
     'dlq drop',
+    'doctor',
   ])
     expect(usage).toMatch(new RegExp(`^  keelson ${command} `, 'm'));
 });

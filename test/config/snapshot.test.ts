@@ -113,4 +113,15 @@ describe('what must hold between settings', () => {
       ['pin', '******'],
     ]);
   });
+  test('is told what environment this is', () => {
+    const told: unknown[] = [];
+    const listening = (_values: unknown, environment: string | undefined): [] => {
+      told.push(environment);
+      return [];
+    };
+    const schemas = [{ schema, check: listening }];
+    createConfig({ schemas, env: { NODE_ENV: 'staging' }, argv: [], cwd: '/nonexistent' });
+    createConfig({ schemas, env: {}, argv: [], cwd: '/nonexistent' });
+    expect(told).toEqual(['staging', undefined]);
+  });
 });

@@ -1,4 +1,5 @@
-import { currentScope, runInScope, type Scope } from '../../src/core';
+import { clockHere, currentScope, runInScope, systemClock, type Scope } from '../../src/core';
+import { FakeClock } from '../support/fake-clock';
 
 const scope = (name: string): Scope => ({ work: undefined, trace: undefined, telemetry: name });
 
@@ -40,4 +41,10 @@ test('arguments are handed on, and so are results and errors', () => {
     }),
   ).toThrow('broken');
   expect(currentScope()).toBeUndefined();
+});
+
+test('a scope can have a time of its own, for what is made in it', () => {
+  const clock = new FakeClock();
+  expect([clockHere(), runInScope(scope('a'), clockHere)]).toEqual([systemClock, systemClock]);
+  expect(runInScope({ ...scope('a'), parts: { clock } }, clockHere)).toBe(clock);
 });

@@ -1,4 +1,4 @@
-import { KeelsonError } from '../../src/core';
+import { KeelsonError, type Fault } from '../../src/core';
 import { defineCommand, defineEvent, memoryDedupe, type DedupeStore } from '../../src/messaging';
 import { FakeClock, settle } from '../support/fake-clock';
 import { gate, make } from './support/make';
@@ -503,4 +503,17 @@ describe('a command', () => {
     expect(tracing.spans[0]?.failed).toBe('INTERNAL');
     expect(meter.read('messaging_process_duration_seconds')).toEqual({ 'scripted stock.reserve  INTERNAL': 1 });
   });
+});
+
+test('an event that was dropped on purpose comes again as the same attempt, and is acked once that is sure', async () => {
+  const draw = (): Fault<'consume'> => ({ kind: 'drop', rule: 'r', delayMs: 70, status: 503 });
+  const { transport, tracing } = await subscribed(() => undefined, { faults: { consume: { draw } } });
+  const safe = gate();
+  const delivery = transport.deliver({ attempt: 2 });
+  delivery.refusals = [safe.promise];
+  await settle();
+  expect([delivery.postponed, delivery.acked]).toEqual([[{ delayMs: 70, attempt: 2 }], false]);
+  safe.open();
+  await settle();
+  expect([delivery.acked, tracing.spans.at(-1)?.failed]).toEqual([true, 'FAULT_INJECTED']);
 });

@@ -134,6 +134,10 @@ test('the settings are described as they are', () => {
   const own = config.describe().filter(({ key }) => key.startsWith('shutdown.'));
   const [, ...described] = tableOf('setting');
   expect(described.map(([key, env, , value]) => [key, env, value])).toEqual(
-    own.map(({ key, env, default: value }) => [`\`${key}\``, `\`${String(env)}\``, String(value ?? 'unset')]),
+    own.map(({ key, env, default: value }) => [
+      `\`${key}\``,
+      `\`${String(env)}\``,
+      value === null ? 'unset' : JSON.stringify(value),
+    ]),
   );
 });

@@ -1,6 +1,7 @@
 import { createConfig, type Config } from '../../src/config';
-import { noopLogger, noopMeter } from '../../src/core';
+import { noopLogger, systemClock } from '../../src/core';
 import { makeInstance } from '../../src/discovery';
+import { createMetrics } from '../../src/metrics';
 import { processRecord } from '../../src/service/process-record';
 import { createRegistry, registryKind } from '../../src/service/registry';
 import { type ChassisValues } from '../../src/service/service';
@@ -10,7 +11,9 @@ function configOf(env: Record<string, string>): Config<ChassisValues> {
   const schemas = [{ schema: chassisSettings, deriveEnv: true }];
   return createConfig({ schemas, env, argv: [] }) as unknown as Config<ChassisValues>;
 }
-const make = (env: Record<string, string>) => createRegistry(configOf(env), noopLogger, noopMeter);
+const metrics = createMetrics({ service: { name: 'tested', version: '1', instance: 'one' } });
+const make = (env: Record<string, string>) =>
+  createRegistry(configOf(env), noopLogger, { clock: systemClock, metrics });
 
 test.each([
   [{}, 'none'],

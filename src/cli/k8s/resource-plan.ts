@@ -25,8 +25,13 @@ export interface ResourcePlan {
 
 /** Node.js itself, code and threads' stacks: resident without a single object of the service. */
 const nativeBytes = 64 * mebi;
-/** Three semi-spaces of 64 MiB, as Node.js 24 has them; 20 and 22 have 16. Only under load they grow so far. */
-const youngBytes = 192 * mebi;
+/**
+ * MiB of young objects, three semi-spaces: in a small container, and in one of up to 2 GiB. Node.js 24 makes them as large as that by the memory limit
+ * (measured in control groups); 20 and 22 smaller.
+ */
+const young = { small: 48, large: 96 } as const;
+/** The limit in MiB up to which a container is small in this. */
+const smallMiB = 1_024;
 /** What is planned for the service's own objects until somebody has measured. */
 const plannedHeapBytes = 256 * mebi;
 /** Bodies and messages that are planned for at most: beyond that a setting is wrong, not the memory. */
@@ -38,9 +43,8 @@ export function resourcePlan(facts: ResourceFacts): ResourcePlan {
   const parts = buffersOf(facts);
   const wanted = parts.reduce((sum, { bytes }) => sum + bytes, 0);
   const buffers = Math.min(wanted, largestBuffers);
-  const fixed = nativeBytes + youngBytes + buffers;
-  const memory = Math.ceil((fixed + plannedHeapBytes) / mebi / step) * step;
-  const heap = Math.floor(memory - fixed / mebi);
+  const { memory, youngMiB } = limitFor(nativeBytes + buffers + plannedHeapBytes);
+  const heap = Math.floor(memory - youngMiB - (nativeBytes + buffers) / mebi);
   const list = parts.map(({ what, bytes }) => `${mebibytes(bytes)} for ${what}`).join(', ');
   return {
     cpuMilli: why(
@@ -49,7 +53,7 @@ export function resourcePlan(facts: ResourceFacts): ResourcePlan {
     ),
     memoryMiB: why(
       memory,
-      `What may be in use at once: ${mebibytes(nativeBytes)} for Node.js itself, ${mebibytes(youngBytes)} for young objects, ${list === '' ? '' : `${list}, `}${mebibytes(plannedHeapBytes)} or a little more for what the service keeps (measure and change); in steps of ${step} MiB. Request and limit are the same: memory cannot be taken back, so a node that promised more than it has kills pods.`,
+      `What may be in use at once: ${mebibytes(nativeBytes)} for Node.js itself, ${youngMiB} MiB for young objects, ${list === '' ? '' : `${list}, `}${mebibytes(plannedHeapBytes)} or a little more for what the service keeps (measure and change); in steps of ${step} MiB. Request and limit are the same: memory cannot be taken back, so a node that promised more than it has kills pods.`,
     ),
     heapMiB: why(
       heap,
@@ -57,6 +61,14 @@ export function resourcePlan(facts: ResourceFacts): ResourcePlan {
     ),
     advice: adviceOn(facts, wanted),
   };
+}
+
+/** The limit in MiB, with room for young objects, which are as many as it allows. */
+function limitFor(bytes: number): { memory: number; youngMiB: number } {
+  const withYoung = (more: number): number => Math.ceil((bytes / mebi + more) / step) * step;
+  const memory = withYoung(young.small);
+  if (memory <= smallMiB) return { memory, youngMiB: young.small };
+  return { memory: withYoung(young.large), youngMiB: young.large };
 }
 
 interface Buffers {

@@ -37,8 +37,8 @@ test('no number of pods and no CPU limit; the version is no part of the selector
     labels: { 'app.kubernetes.io/name': 'orders', 'app.kubernetes.io/version': '1.2.3' },
   });
   expect(deployment.spec.template.spec.containers[0].resources).toEqual({
-    requests: { cpu: '250m', memory: '640Mi' },
-    limits: { memory: '640Mi' },
+    requests: { cpu: '250m', memory: '512Mi' },
+    limits: { memory: '512Mi' },
   });
 });
 

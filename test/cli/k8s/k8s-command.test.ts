@@ -31,7 +31,7 @@ test('every number in the YAML has its reason', async () => {
   // Said at the first mention, or no decision.
   const given =
     /version|runAsUser|runAsGroup|maxSkew|maxSurge|maxUnavailable: 0|sizeLimit|containerPort|port: 80|value: 1$|seconds: 5/;
-  expect(without.filter((line) => !given.test(line)).map((line) => line.trim())).toEqual(["memory: '640Mi'"]);
+  expect(without.filter((line) => !given.test(line)).map((line) => line.trim())).toEqual(["memory: '512Mi'"]);
 });
 
 test('takes image, number and namespace', async () => {

@@ -8,7 +8,7 @@ test('computed values, and nothing else where nothing is set', () => {
   expect(plainOf(environmentOf(plannedFor(web())))).toEqual({
     env: [
       { name: 'NODE_ENV', value: 'production' },
-      { name: 'NODE_OPTIONS', value: '--max-old-space-size=285' },
+      { name: 'NODE_OPTIONS', value: '--max-old-space-size=301' },
       { name: 'SHUTDOWN_GRACE_PERIOD_MS', value: '30000' },
     ],
   });

@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { type Bench } from './contract';
+import { type Begin, type PatientFacts, type PatientOptions } from './orders';
+import { Patient } from './patient';
+import { lookingSettings, over, patientEnvironment, startingSettings } from './patient-settings';
+import { startStub, type Stub } from './stub';
+
+/** What a bench is made for. */
+export interface BenchParts {
+  /** Where the service is. */
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** What a patient's process runs. */
+  readonly program: string;
+}
+
+/** A bench that somebody owns. */
+export interface OwnedBench extends Bench {
+  /** Ends those of a check's own, and what they left at the stub. */
+  tidy(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Looks at the service and makes ready what checks need. @throws CONFIG_INVALID, START_FAILED and whatever else the service throws when it is made */
+export async function openBench(parts: BenchParts): Promise<OwnedBench> {
+  const stub = await startStub();
+  try {
+    return new DoctorBench(parts, stub, await look(parts, stub));
+  } catch (error) {
+    await stub.close();
+    throw error;
+  }
+}
+
+async function look({ folder, env, program }: BenchParts, stub: Stub): Promise<PatientFacts> {
+  const begin = { folder, settings: lookingSettings, downstream: stub.origin, ...nothing };
+  const patient = new Patient({ program, env, begin });
+  try {
+    return await patient.made;
+  } finally {
+    await patient.end();
+  }
+}
+
+const nothing = { prefix: '/keelson-doctor', secret: '', held: false, start: false };
+
+class DoctorBench implements OwnedBench {
+  readonly secret = `planted${randomBytes(12).toString('hex')}`;
+  readonly #token = `token${randomBytes(12).toString('hex')}`;
+  readonly #prefix = `/keelson-doctor-${randomBytes(6).toString('hex')}`;
+  readonly #parts: BenchParts;
+  #shared: Promise<Patient> | undefined;
+  #sharedOne: Patient | undefined;
+  #own: Patient[] = [];
+
+  constructor(
+    parts: BenchParts,
+    readonly stub: Stub,
+    readonly facts: PatientFacts,
+  ) {
+    this.#parts = parts;
+  }
+
+  readonly shared = async (): Promise<Patient> => {
+    if ((await this.#sharedOne?.endsWithin(0)) !== undefined) this.#shared = undefined;
+    this.#shared ??= this.#start({}, (patient) => {
+      this.#sharedOne = patient;
+    });
+    return this.#shared;
+  };
+
+  readonly fresh = (options: PatientOptions = {}): Promise<Patient> =>
+    this.#start(options, (patient) => void this.#own.push(patient));
+
+  async tidy(): Promise<void> {
+    this.stub.mode = 'answer';
+    await Promise.all(this.#own.splice(0).map((patient) => patient.end()));
+  }
+
+  async close(): Promise<void> {
+    await this.tidy();
+    await this.#sharedOne?.end();
+    await this.stub.close();
+  }
+
+  async #start({ settings, held = false }: PatientOptions, keep: (patient: Patient) => void): Promise<Patient> {
+    const { folder, env, program } = this.#parts;
+    const base = startingSettings({ token: this.#token, collector: this.stub.origin });
+    const begin: Begin = {
+      folder,
+      settings: over(base, settings),
+      downstream: this.stub.origin,
+      prefix: this.#prefix,
+      secret: this.secret,
+      held,
+      start: true,
+    };
+    const patient = new Patient({ program, env: patientEnvironment(env), begin });
+    keep(patient);
+    if (held) await patient.made;
+    else {
+      await patient.ready;
+      await patient.findPlace();
+    }
+    return patient;
+  }
+}

@@ -1,0 +1,3 @@
+import { beginWhenTold } from './run-patient';
+
+beginWhenTold(process);

@@ -1,0 +1,37 @@
+import { openBench, type OwnedBench } from '../../../src/cli/doctor/bench';
+import { program, project, removeProjects } from './support/project';
+
+let bench: OwnedBench | undefined;
+afterEach(async () => {
+  await bench?.close();
+  bench = undefined;
+  removeProjects();
+});
+
+const open = (body: string): Promise<OwnedBench> =>
+  openBench({ folder: project(body), env: { ...process.env, AMQP_URL: 'amqp://nobody' }, program });
+
+test('a service is seen, shared, and started afresh with other settings', async () => {
+  bench = await open(
+    "const s = createService({ name: 'one', settings }); s.app.get('/a', (q, r) => r.json({})); return s;",
+  );
+  expect(bench.facts).toMatchObject({ name: 'one', routes: ['/a'] });
+  const shared = await bench.shared();
+  expect(await bench.shared()).toBe(shared);
+  expect((await shared.ask({ path: '/a' })).status).toBe(200);
+  const own = await bench.fresh({ settings: { log: { level: 'error' } } });
+  expect(own.output).toBe('');
+  bench.stub.mode = 'hang';
+  await bench.tidy();
+  expect(await own.exit).toEqual({ code: null, signal: 'SIGKILL' });
+  expect(bench.stub.mode).toBe('answer');
+  await shared.end();
+  expect(await bench.shared()).not.toBe(shared);
+}, 30_000);
+
+test('what the service throws when it is made is told', async () => {
+  const body =
+    "return createService({ name: 'one', settings, config: { a: { doc: 'A', format: 'nat', default: -1 } } });";
+  await expect(open(body)).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  await expect(open("throw new Error('no such thing');")).rejects.toThrow('no such thing');
+}, 30_000);

@@ -1,0 +1,52 @@
+import { Patient } from '../../../src/cli/doctor/patient';
+import { program, project, removeProjects } from './support/project';
+
+const patients: Patient[] = [];
+afterEach(async () => {
+  await Promise.all(patients.splice(0).map((patient) => patient.end()));
+  removeProjects();
+});
+
+function begin(body: string, more: object = {}): Patient {
+  const settings = { http: { port: 0, host: '127.0.0.1' }, management: { token: 'a-token' } };
+  const how = { downstream: 'http://127.0.0.1:1', prefix: '/p', secret: 's', held: false, start: true, ...more };
+  const patient = new Patient({ program, env: process.env, begin: { folder: project(body), settings, ...how } });
+  patients.push(patient);
+  return patient;
+}
+
+test('a service in a process of its own, and its end', async () => {
+  const patient = begin("return createService({ name: 'one', settings });");
+  expect(() => patient.facts).toThrow('not ready');
+  const { port } = await patient.ready;
+  expect(patient.port).toBe(port);
+  expect(patient.startMs).toBeGreaterThan(0);
+  expect(patient.token).toBe('a-token');
+  await patient.findPlace();
+  expect(patient.bypassed).toBe(false);
+  expect((await patient.ask({ path: patient.path('/item/1') })).status).toBe(200);
+  expect(await patient.order('heap')).toBeGreaterThan(1_000_000);
+  expect(patient.output).toContain('"message":"ready"');
+  expect(await patient.endsWithin(10)).toBeUndefined();
+  patient.signal('SIGINT');
+  expect(await patient.endsWithin(10_000)).toEqual({ code: 0, signal: null });
+  await expect(patient.order('heap')).rejects.toThrow('The process has ended.');
+}, 30_000);
+
+test('one that lets nobody in is passed by', async () => {
+  const guard = 's.app.use((req, res) => res.sendStatus(401));';
+  const patient = begin(`const s = createService({ name: 'one', settings }); ${guard} return s;`);
+  await patient.ready;
+  await patient.findPlace();
+  expect(patient.bypassed).toBe(true);
+}, 30_000);
+
+test('why it could not start', async () => {
+  await expect(begin("throw new Error('no database');").ready).rejects.toMatchObject({
+    code: 'START_FAILED',
+    message: 'no database',
+  });
+  await expect(begin("console.error('oh'); process.exit(3);").made).rejects.toThrow('with code 3.\noh');
+  const invalid = "return createService({ name: 'one', settings: { http: { port: -1 } } });";
+  await expect(begin(invalid).made).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+}, 30_000);

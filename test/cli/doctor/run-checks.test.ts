@@ -1,0 +1,55 @@
+import { type OwnedBench } from '../../../src/cli/doctor/bench';
+import { passed, type Check } from '../../../src/cli/doctor/contract';
+import { startLimitMs } from '../../../src/cli/doctor/patient';
+import { runChecks } from '../../../src/cli/doctor/run-checks';
+
+const check = (name: string, run: Check['run'], limitMs = 1_000): Check => ({ name, title: name, limitMs, run });
+
+function told() {
+  const lines: string[] = [];
+  const bench = { tidy: () => Promise.resolve(void lines.push('tidied')) } as unknown as OwnedBench;
+  const tell = {
+    begin: ({ name }: Check) => void lines.push(`begin ${name}`),
+    end: ({ check, outcome }: { check: Check; outcome: { kind: string } }) =>
+      void lines.push(`${check.name} ${outcome.kind}`),
+  };
+  return { lines, bench, tell };
+}
+
+test('one after the other, each tidied up after; what throws or hangs has failed', async () => {
+  const { lines, bench, tell } = told();
+  const list = [
+    check('good', () => Promise.resolve(passed('all'))),
+    check('bad', () => Promise.reject(new Error('no database'))),
+    check('slow', () => new Promise(() => undefined), 5 - startLimitMs),
+  ];
+  const results = await runChecks(list, bench, {}, tell, new AbortController().signal);
+  expect(lines).toEqual([
+    'begin good',
+    'tidied',
+    'good passed',
+    'begin bad',
+    'tidied',
+    'bad failed',
+    'begin slow',
+    'tidied',
+    'slow failed',
+  ]);
+  expect(results.slice(1).map(({ outcome }) => outcome)).toMatchObject([
+    { findings: [{ problem: 'no database' }] },
+    { findings: [{ problem: 'It did not end within 5 ms.' }] },
+  ]);
+});
+
+test('what is accepted counts', async () => {
+  const { bench, tell } = told();
+  const list = [check('bad', () => Promise.reject(new Error('no database')))];
+  const [result] = await runChecks(list, bench, { bad: 'it is a toy' }, tell, new AbortController().signal);
+  expect(result).toMatchObject({ outcome: { kind: 'accepted' }, accepted: ['no database Accepted: it is a toy'] });
+});
+
+test('ends when it is interrupted', async () => {
+  const { bench, tell } = told();
+  const list = [check('good', () => Promise.resolve(passed('all')))];
+  expect(await runChecks(list, bench, {}, tell, AbortSignal.abort())).toEqual([]);
+});
