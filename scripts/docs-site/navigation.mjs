@@ -53,6 +53,11 @@ export const navigation = [
       page('docs/tracing.md', 'Tracing', 'spans, propagation, sampling, exporters'),
       page('docs/health.md', 'Health', 'probes and checks'),
       page('docs/lifecycle.md', 'The life of a service', 'start, drain, stop, crashes'),
+      page(
+        'docs/testing.md',
+        'Testing',
+        '`keelson/testing`: a whole service in a test, doubles of others, a clock, leaks',
+      ),
       page('docs/faults.md', 'Faults on purpose', 'late, failing, broken and lost work, to see what a service bears'),
     ],
   },
@@ -60,6 +65,7 @@ export const navigation = [
     title: 'Operations',
     pages: [
       page('docs/operations.md', 'Operations', 'probes, signals, exit codes, what to do when something is wrong'),
+      page('docs/doctor.md', 'Doctor', '`keelson doctor`: what is proved about a service, line by line'),
       page(
         'docs/kubernetes.md',
         'Kubernetes',
@@ -142,6 +148,7 @@ export const navigation = [
         ),
         page('docs/adr/0014-what-is-missing-in-doubt-is-held.md', '14 In doubt', 'what is missing in doubt is held'),
         page('docs/adr/0015-two-connections-to-the-broker.md', '15 Two connections', 'two connections to the broker'),
+        page('docs/adr/0016-tests-give-parts-by-the-scope.md', '16 Parts for tests', 'tests give parts by the scope'),
       ]),
     ],
   },
