@@ -95,6 +95,12 @@ export function serviceMonitorOf(plan: Plan): object {
           path: `${facts.basePath}/metrics`,
           interval: why(`${scale.scrapeIntervalSeconds.value}s`, scale.scrapeIntervalSeconds.reason),
           scrapeTimeout: why(`${scale.scrapeTimeoutSeconds.value}s`, scale.scrapeTimeoutSeconds.reason),
+          relabelings: [
+            why(
+              { action: 'labeldrop', regex: 'service' },
+              'The label service is the metrics\' own: the one that Prometheus adds for the Service would take its place.',
+            ),
+          ],
         },
       ],
     },
