@@ -11,6 +11,11 @@ export const navigation = [
         'Getting started',
         'a first service, its settings, errors, checks, metrics and tests',
       ),
+      page(
+        'docs/tutorial.md',
+        'Tutorial',
+        'from nothing to two services with a call and an event, and what deploys them',
+      ),
       page('docs/new.md', 'A new service', '`keelson new`: a project from a template'),
       page('examples/minimal/README.md', 'Template: minimal', 'the smallest whole project'),
       page(
