@@ -57,6 +57,7 @@ await fastEnough();
 function lookAtService() {
   const keelson = (...args) => execFileSync('npx', ['keelson', ...args], { cwd: target, env, stdio: 'inherit' });
   keelson('config');
+  keelson('doctor');
 }
 
 /** The machine may be busy with something else: the best of three counts. */

@@ -53,19 +53,15 @@ export const navigation = [
       page('docs/tracing.md', 'Tracing', 'spans, propagation, sampling, exporters'),
       page('docs/health.md', 'Health', 'probes and checks'),
       page('docs/lifecycle.md', 'The life of a service', 'start, drain, stop, crashes'),
-      page(
-        'docs/testing.md',
-        'Testing',
-        '`keelson/testing`: a whole service in a test, doubles of others, a clock, leaks',
-      ),
+      page('docs/testing.md', 'Testing', 'whole services in the process, stubs, a fake clock, a check for leaks'),
       page('docs/faults.md', 'Faults on purpose', 'late, failing, broken and lost work, to see what a service bears'),
     ],
   },
   {
     title: 'Operations',
     pages: [
+      page('docs/doctor.md', 'keelson doctor', 'a report that proves a service is sound, line by line'),
       page('docs/operations.md', 'Operations', 'probes, signals, exit codes, what to do when something is wrong'),
-      page('docs/doctor.md', 'Doctor', '`keelson doctor`: what is proved about a service, line by line'),
       page(
         'docs/kubernetes.md',
         'Kubernetes',

@@ -7,7 +7,7 @@ import { root } from '../docs-site/repository.mjs';
 /** Where a command is explained; one that is not named here would be listed without an explanation, so it is an error. */
 const guides = {
   new: ['A new service from a template', '[a new service](new.md)'],
-  doctor: ['Proof that the service in this folder is sound', '[doctor](doctor.md)'],
+  doctor: ['Proof that the service in this folder is sound', '[keelson doctor](doctor.md)'],
   k8s: ['Kubernetes manifests of the service in this folder', '[Kubernetes](kubernetes.md)'],
   print: ['Files for deployment and monitoring', '[monitoring](monitoring.md)'],
   config: ['Settings of the service in this folder', '[configuration](configuration.md)'],

@@ -95,6 +95,10 @@ export function serviceMonitorOf(plan: Plan): object {
           path: `${facts.basePath}/metrics`,
           interval: why(`${scale.scrapeIntervalSeconds.value}s`, scale.scrapeIntervalSeconds.reason),
           scrapeTimeout: why(`${scale.scrapeTimeoutSeconds.value}s`, scale.scrapeTimeoutSeconds.reason),
+          relabelings: why(
+            [{ action: 'labeldrop', regex: 'service' }],
+            'The label service is of the metrics themselves: the one that is added for the Service would take its place.',
+          ),
         },
       ],
     },
