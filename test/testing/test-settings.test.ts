@@ -5,7 +5,7 @@ test('are settings of a service', () => {
   const { config } = createService({ name: 'tested', settings: testSettings() });
   expect(config.get('http.port')).toBe(0);
   expect(config.get('discovery.kind')).toBe('memory');
-  expect(config.get('shutdown')).toEqual({ drainDelayMs: 0, timeoutMs: 5_000, signals: false });
+  expect(config.get('shutdown')).toEqual({ drainDelayMs: 0, timeoutMs: 5_000, gracePeriodMs: null, signals: false });
 });
 
 test('are new ones each time', () => {

@@ -35,11 +35,13 @@ test('a Service with the management port where there is one', () => {
 });
 
 test('a ServiceMonitor for the port and the path that have the metrics', () => {
+  // The label service is of the metrics themselves.
+  const relabelings = [{ action: 'labeldrop', regex: 'service' }];
   expect(valid(serviceMonitorOf(plannedFor(web()))).spec.endpoints).toEqual([
-    { port: 'http', path: '/metrics', interval: '30s', scrapeTimeout: '10s' },
+    { port: 'http', path: '/metrics', interval: '30s', scrapeTimeout: '10s', relabelings },
   ]);
   expect(valid(serviceMonitorOf(apart)).spec.endpoints).toEqual([
-    { port: 'management', path: '/actuator/metrics', interval: '45s', scrapeTimeout: '45s' },
+    { port: 'management', path: '/actuator/metrics', interval: '45s', scrapeTimeout: '45s', relabelings },
   ]);
 });
 

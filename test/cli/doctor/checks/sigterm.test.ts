@@ -20,7 +20,10 @@ test('counts what fails, and names why', async () => {
   };
   expect(await run(service)).toMatchObject({
     kind: 'failed',
-    findings: [{ problem: expect.stringMatching(/^\d+ of \d+ requests failed: answered 503\.$/) }],
+    // On a busy machine the long request begins after the signal and fails, too.
+    findings: expect.arrayContaining([
+      expect.objectContaining({ problem: expect.stringMatching(/^\d+ of \d+ requests failed: answered 503\.$/) }),
+    ]),
   });
 }, 15_000);
 
