@@ -56,14 +56,18 @@ export function kindOf(value: unknown): string {
 
 /**
  * A value for a description. The mask if it is sensitive, else as it is, but masked as in a log: passwords in URLs, and members whose
- * names tell that they are secrets. Nothing stays nothing.
+ * names tell that they are secrets. Nothing, an empty text and an empty list stay as they are.
  *
  * @param key the setting's, whose last name tells as well
  * @param redactor one of {@link redactorForValues}, for those who show many
  */
 export function shown(value: unknown, sensitive: boolean, key = '', redactor = redactorForValues()): unknown {
-  if (value === undefined || value === null) return value;
+  if (isNothing(value)) return value;
   return sensitive ? mask : masked(redactor, lastName(key), value);
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
 }
 
 /** Masks values of settings without cutting them. */

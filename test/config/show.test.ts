@@ -35,6 +35,7 @@ test('values in descriptions', () => {
   const date = new Date(0);
   expect(shown('x', true)).toBe('******');
   expect(shown(null, true)).toBeNull();
+  expect([shown('', true), shown([], true)]).toEqual(['', []]);
   expect(shown(undefined, true)).toBeUndefined();
   expect(shown({ a: ['http://u:p@h'], b: 1, d: date }, false)).toEqual({ a: ['http://u:******@h'], b: 1, d: date });
 });

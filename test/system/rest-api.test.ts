@@ -148,7 +148,7 @@ testWithPostgres('the password is nowhere to be seen', async () => {
     cwd: example,
     env,
   });
-  expect(stdout).toMatch(/database\.url\s+\*{6}/);
+  expect(stdout).toMatch(/^database\.url +url +\S+ +\*{6} +environment variable DATABASE_URL/m);
   expect(stdout).not.toContain(postgres.password);
 
   const refused = start(url.replace(postgres.password, 'wrong-password-1'), { LOG_LEVEL: 'debug' });
