@@ -11,6 +11,12 @@ const examples = join(root, 'examples');
 const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 const check = process.argv.includes('--check');
 
+/** What has to be set before they run in a cluster: a service that is to be called by its name there, and the secret without which there is no database. */
+const variables = {
+  'event-worker': { MAIL_URL: 'http://mail' },
+  'rest-api': { DATABASE_URL: 'postgres://user:password@postgres/catalog', RATINGS_URL: 'http://ratings' },
+};
+
 const names = readdirSync(examples).filter((name) => {
   const manifest = join(examples, name, 'package.json');
   return existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).keelson?.service !== undefined;
@@ -18,10 +24,10 @@ const names = readdirSync(examples).filter((name) => {
 for (const name of names) {
   const cwd = join(examples, name);
   if (!check) execFileSync(process.execPath, [compiler, '-p', cwd], { stdio: 'inherit' });
-  // Nothing of this machine's environment may show.
   const text = execFileSync(process.execPath, [join(root, 'dist/cli/main.js'), 'k8s'], {
     cwd,
-    env: {},
+    // Nothing of this machine's environment may show.
+    env: variables[name] ?? {},
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });

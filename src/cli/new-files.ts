@@ -64,7 +64,7 @@ export function newFiles(template: readonly TextFile[], project: NewProject): Te
 
 function refuseTaken(template: readonly TextFile[], name: string, from: string, to: string): void {
   const { dependencies, devDependencies } = manifestOf(template);
-  if (name in { ...dependencies, ...devDependencies }) {
+  if (Object.hasOwn({ ...dependencies, ...devDependencies }, name)) {
     throw refused(`${name} is a package that the template needs, so the service cannot have that name. Take another.`);
   }
   const word = new RegExp(`\\b${to}\\b`);

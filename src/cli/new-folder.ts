@@ -58,7 +58,8 @@ export async function writeFolder(target: string, files: Iterable<TextFile>, sig
     signal.throwIfAborted();
     if (kept) await moveInto(target, whole, undo);
     else await rename(whole, target);
-    await rm(aside, { recursive: true, force: true });
+    // The project stands: an empty folder that stays is no reason to take it away.
+    await rm(aside, { recursive: true, force: true }).catch(() => undefined);
   } catch (error) {
     for (const step of undo.reverse()) await step().catch(() => undefined);
     throw error;

@@ -16,8 +16,8 @@ export function faultyApp(app: App, faults: FaultSource<'http'>, clock: Clock): 
     const inject = (): void => carryOut(fault, exchange, () => app(req, res));
     if (fault.delayMs === 0) return inject();
     const timer = clock.after(fault.delayMs, () => {
-      // Its deadline may have passed.
-      if (!exchange.overruled) inject();
+      // Its deadline may have passed, or its caller be gone: an answer behind another on its connection is not told of that by `close`.
+      if (!exchange.overruled && !exchange.aborted) inject();
     });
     res.once('close', () => timer.cancel());
   };

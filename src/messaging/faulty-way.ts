@@ -27,13 +27,12 @@ export class FaultyWay {
   async publish(envelope: Envelope, limits: EventLimits, span: WorkSpan): Promise<void> {
     const { type, headers } = envelope;
     const fault = this.#faults.draw({ type, headers });
-    const send = (more: Partial<EventLimits> = {}): Promise<void> =>
-      this.#transport.publish(envelope, { ...limits, ...more });
-    if (fault === undefined) return send();
+    if (fault === undefined) return this.#transport.publish(envelope, limits);
     markFault(span, fault);
     const { kind, delayMs } = fault;
-    if (kind === 'reorder') return send({ delayMs: limits.delayMs + delayMs });
-    await rest(this.#clock, delayMs, limits.signal);
+    if (kind === 'reorder') return this.#transport.publish(envelope, { ...limits, delayMs: limits.delayMs + delayMs });
+    const timeoutMs = await this.#rested(fault, limits);
+    const send = (): Promise<void> => this.#transport.publish(envelope, { ...limits, timeoutMs });
     switch (kind) {
       case 'delay':
         return send();
@@ -54,15 +53,26 @@ export class FaultyWay {
   async request(envelope: Envelope, limits: PublishLimits, span: WorkSpan): Promise<Reply> {
     const { type, headers } = envelope;
     const fault = this.#faults.draw({ type, headers, kinds: forCommands });
-    const send = (): Promise<Reply> => this.#transport.request(envelope, limits);
-    if (fault === undefined) return send();
+    if (fault === undefined) return this.#transport.request(envelope, limits);
     markFault(span, fault);
-    await rest(this.#clock, fault.delayMs, limits.signal);
+    const timeoutMs = await this.#rested(fault, limits);
     if (fault.kind === 'reject') throw refused(fault);
-    const reply = await send();
+    const reply = await this.#transport.request(envelope, { ...limits, timeoutMs });
     if (fault.kind === 'unconfirmed') throw unconfirmed(fault);
     return reply;
   }
+
+  /** Waits as long as the fault says, within the sender's own limit. Resolves to what is left of that, in ms. @throws TIMEOUT when nothing is left */
+  async #rested(fault: Fault<'publish'>, { timeoutMs, signal }: PublishLimits): Promise<number> {
+    await rest(this.#clock, Math.min(fault.delayMs, timeoutMs), signal);
+    if (fault.delayMs >= timeoutMs) throw late(fault);
+    return timeoutMs - fault.delayMs;
+  }
+}
+
+function late({ rule }: Fault): KeelsonError {
+  const message = `The message was not sent in time: on purpose, by the rule ${rule}.`;
+  return new KeelsonError('TIMEOUT', message, { retryable: true, details: { rule } });
 }
 
 function refused({ rule }: Fault): KeelsonError {

@@ -53,7 +53,9 @@ export class ServiceRun {
   async make<T extends TestableService>(factory: (settings: Record<string, unknown>) => T | Promise<T>): Promise<T> {
     this.#watch.start();
     try {
-      const service = await runInScope(this.#scope, factory, this.#settings);
+      const { limitMs = defaultLimitMs } = this.#options;
+      const making = Promise.resolve(runInScope(this.#scope, factory, this.#settings));
+      const service = await patiently(making, 'the factory to make the service', limitMs);
       this.#running = [...this.#made].find((one) => (one as unknown) === service);
       if (this.#running !== undefined) return service;
       throw new AssertionError({ message: notMade });

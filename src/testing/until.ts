@@ -24,18 +24,22 @@ export async function until<T>(
   question: () => T | Promise<T>,
   { what = 'the condition', limitMs = 10_000 }: UntilOptions = {},
 ): Promise<Exclude<T, undefined | null | false>> {
-  const patience = new Patience(limitMs);
-  try {
+  let over = false;
+  const asking = async (): Promise<Exclude<T, undefined | null | false>> => {
     for (;;) {
       const answer = await question();
       if (answer !== undefined && answer !== null && answer !== false) {
         return answer as Exclude<T, undefined | null | false>;
       }
-      if (patience.over) throw outOfPatience(what, limitMs);
+      // Nobody waits any more.
+      if (over) throw outOfPatience(what, limitMs);
       await realMs(lookMs);
     }
+  };
+  try {
+    return await patiently(asking(), what, limitMs);
   } finally {
-    patience.end();
+    over = true;
   }
 }
 

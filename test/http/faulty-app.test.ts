@@ -117,6 +117,27 @@ test('who goes away during a delay leaves no timer behind, and nothing is handle
   expect(handled).toEqual([]);
 });
 
+test('who goes away with two requests behind each other: nothing comes of the second one either', async () => {
+  const clock = new FakeClock();
+  const faults = script(
+    { kind: 'delay', delayMs: 300 },
+    { kind: 'status', delayMs: 500 },
+    { kind: 'reset', delayMs: 500 },
+  );
+  const { port, handled, http } = await running(faults, clock);
+  const socket = connect(port, '127.0.0.1');
+  socket.write('GET /orders/7 HTTP/1.1\r\nhost: a\r\n\r\n'.repeat(3));
+  await eventually(() => http.inFlight === 3 || undefined, 'the requests are there');
+  socket.resetAndDestroy();
+  // Those behind the first are found by a sweep.
+  await eventually(async () => {
+    await clock.advance(25);
+    return http.inFlight === 0 || undefined;
+  }, 'the server has noticed');
+  await clock.advance(1_000);
+  expect(handled).toEqual([]);
+});
+
 test('operational endpoints are never asked about', async () => {
   const faults = script({ kind: 'reset' }, { kind: 'reset' });
   const { port } = await running(faults);

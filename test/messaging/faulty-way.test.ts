@@ -102,3 +102,17 @@ test('who gives up during a delay leaves the rest to the transport', async () =>
   expect(transport.published[0]?.limits.signal?.aborted).toBe(true);
   expect(clock.timers).toBe(0);
 });
+
+test('the time that passes on purpose is the sender’s own: beyond it nothing is sent, below it the rest is left', async () => {
+  const { messaging, transport, clock } = faulty({ delayMs: 500 }, { delayMs: 500 }, { delayMs: 400 });
+  const late = { code: 'TIMEOUT', retryable: true, details: { rule: 'r' } };
+  const refused = [
+    expect(messaging.publish(placed, 1, { timeoutMs: 500 })).rejects.toMatchObject(late),
+    expect(messaging.send(reserve, 1, { timeoutMs: 500 })).rejects.toMatchObject(late),
+  ];
+  const sending = messaging.send(reserve, 1, { timeoutMs: 500 });
+  await clock.advance(500);
+  await Promise.all([...refused, sending]);
+  expect(transport.published).toEqual([]);
+  expect(transport.requested.map(({ limits }) => limits.timeoutMs)).toEqual([100]);
+});

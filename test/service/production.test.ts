@@ -1,8 +1,19 @@
 import { productionBy } from '../../src/service/production';
 
-test.each(['production', 'PRODUCTION', 'prod', 'prod-eu', 'production.blue', 'live', 'live_2', ' production '])(
-  'NODE_ENV=%s says so',
-  (environment) => expect(productionBy(environment, undefined)).toBe(`NODE_ENV=${environment}`),
+test.each([
+  'production',
+  'PRODUCTION',
+  'prod',
+  'prod-eu',
+  'production.blue',
+  'live',
+  'live_2',
+  'prod1',
+  'production2',
+  'live01',
+  ' production ',
+])('NODE_ENV=%s says so', (environment) =>
+  expect(productionBy(environment, undefined)).toBe(`NODE_ENV=${environment}`),
 );
 
 test.each([undefined, '', 'test', 'development', 'staging', 'preproduction', 'product', 'delivery', 'non-production'])(
@@ -12,9 +23,10 @@ test.each([undefined, '', 'test', 'development', 'staging', 'preproduction', 'pr
 
 test.each([
   ['deployment.environment.name=production', 'deployment.environment.name=production'],
-  ['team=a, deployment.environment.name=prod-eu ,b=c', 'deployment.environment.name=prod-eu '],
+  ['team=a, deployment.environment.name=prod-eu ,b=c', 'deployment.environment.name=prod-eu'],
   ['deployment.environment=prod', 'deployment.environment=prod'],
   ['deployment.environment.name=pro%64', 'deployment.environment.name=pro%64'],
+  ['deployment%2Eenvironment=production', 'deployment%2Eenvironment=production'],
 ])('OTEL_RESOURCE_ATTRIBUTES=%s says so', (resourceAttributes, by) =>
   expect(productionBy('test', { resourceAttributes })).toBe(`${by} (OTEL_RESOURCE_ATTRIBUTES)`),
 );

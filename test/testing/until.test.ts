@@ -17,6 +17,11 @@ test('says what it waited for in vain', async () => {
   expect(outOfPatience('it', 1)).toBeInstanceOf(AssertionError);
 });
 
+test('a question without an answer is not waited for without end either', async () => {
+  const never = new Promise<never>(() => undefined);
+  await expect(until(() => never, { what: 'the hang', limitMs: 10 })).rejects.toThrow(outOfPatience('the hang', 10));
+});
+
 test('does not depend on fake timers of the runner', async () => {
   jest.useFakeTimers();
   try {

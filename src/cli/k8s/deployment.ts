@@ -3,6 +3,7 @@ import { environmentOf } from './pod-environment';
 import { type Plan } from './plan';
 import { type ProbeNumbers } from './probe-plan';
 import { why } from './why';
+import { tagOf } from './words';
 
 /** What each object of a service is called and labelled. */
 export function metadataOf({ facts, namespace }: Plan): object {
@@ -37,7 +38,7 @@ export function deploymentOf(plan: Plan): object {
       },
       template: {
         metadata: {
-          labels: { ...labels, 'app.kubernetes.io/version': facts.version },
+          labels: { ...labels, 'app.kubernetes.io/version': tagOf(facts.version) },
           annotations: checksumOf(plan),
         },
         spec: podOf(plan),

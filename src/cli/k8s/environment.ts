@@ -32,11 +32,13 @@ const notForPods: ReadonlySet<string> = new Set([
  *
  * @param env the environment that the service was made in
  * @param needed keys of secrets without which the service is of no use
+ * @param used keys of secrets that it does without, but has a use for
  */
 export function environmentPlan(
   settings: readonly SettingDescription[],
   env: Readonly<Record<string, string | undefined>>,
   needed: ReadonlySet<string>,
+  used: ReadonlySet<string> = new Set(),
 ): EnvironmentPlan {
   const config: Record<string, string> = {};
   const secrets: SecretVariable[] = [];
@@ -46,7 +48,7 @@ export function environmentPlan(
     const isGiven = setting.winner?.startsWith('environment variable ') ?? false;
     if (isSecret(setting)) {
       const must = needed.has(key) || required || isGiven;
-      if (must || isOwn(setting)) secrets.push({ env: name, doc, optional: !must });
+      if (must || used.has(key) || isOwn(setting)) secrets.push({ env: name, doc, optional: !must });
     } else if (isGiven) config[name] = env[name] ?? '';
   }
   return { config, secrets };

@@ -7,6 +7,7 @@ import { environmentPlan } from './environment';
 import { factsOf } from './facts';
 import { planOf, type Plan } from './plan';
 import { plainOf } from './why';
+import { tagOf } from './words';
 import { yamlOf } from './yaml-text';
 
 const options = {
@@ -29,8 +30,10 @@ export const k8sCommand: Command = async (words, context) => {
   const service = await withNodeEnv(nodeEnv, () => context.load(context.cwd));
   const facts = factsOf(service);
   const needed = new Set(facts.isWorker ? ['messaging.url'] : []);
-  const environment = environmentPlan(service.config.describe(), context.env, needed);
-  const image = values.image ?? `${service.name}:${service.version}`;
+  // Messages stay in each pod without it.
+  const used = new Set(facts.hasMessaging ? ['messaging.url'] : []);
+  const environment = environmentPlan(service.config.describe(), context.env, needed, used);
+  const image = values.image ?? `${service.name}:${tagOf(service.version)}`;
   const plan = planOf(facts, environment, { image, replicas: Number(values.replicas), namespace, nodeEnv });
   print(plan, values.json === true, context);
   return 0;

@@ -72,7 +72,7 @@ function shareInWords({ timeoutMs, drainDelayMs, requestTimeoutMs, hasRoutes }: 
     return `Messages in hand have ${seconds(drainMs + workMs)} to end; the broker gives what is left to others.`;
   if (workMs >= requestTimeoutMs)
     return `After the drain ${seconds(workMs)} are left for requests in hand, and http.timeoutMs lets none take longer than ${seconds(requestTimeoutMs)}.`;
-  const neededMs = Math.ceil((drainMs + requestTimeoutMs + Math.max(keptBackMs, 2_000)) / 1_000) * 1_000;
+  const neededMs = Math.ceil((drainDelayMs + requestTimeoutMs + Math.max(keptBackMs, 2_000)) / 1_000) * 1_000;
   return `After the drain ${seconds(workMs)} are left for requests in hand, though http.timeoutMs allows ${seconds(requestTimeoutMs)}: SHUTDOWN_TIMEOUT_MS=${neededMs} would wait for the longest.`;
 }
 

@@ -98,3 +98,11 @@ test('callers that ask a registry learn late', () => {
   expect(plan({ registryLagMs: 60_000, drainDelayMs: 60_000, timeoutMs: 90_000 }).advice).toEqual([]);
   expect(plan({ registryLagMs: 60_000, hasRoutes: false }).advice).toEqual([]);
 });
+
+test('the timeout that is advised waits for the longest request, also where the drain is cut now', () => {
+  const facts = { drainDelayMs: 60_000, timeoutMs: 25_000, requestTimeoutMs: 30_000 };
+  const advised = Number(/SHUTDOWN_TIMEOUT_MS=(\d+)/.exec(plan(facts).graceSeconds.reason)?.[1]);
+  const { drainMs, workMs } = shareOfStop(advised, facts.drainDelayMs);
+  expect(drainMs).toBe(60_000);
+  expect(workMs).toBeGreaterThanOrEqual(30_000);
+});
