@@ -141,6 +141,15 @@ test.each(named)('%s: no two parts want the same port of the machine', (_name, f
   expect(new Set(ports).size).toBe(ports.length);
 });
 
+test.each(named)('%s: PostgreSQL is asked by TCP', (_name, file) => {
+  const checks = Object.values(read(file).services).flatMap(({ healthcheck }) =>
+    healthcheck ? [healthcheck.test] : [],
+  );
+  // While the image makes its database it has a server that listens on its socket alone, and is stopped again.
+  for (const check of checks.filter((words) => words.includes('pg_isready')))
+    expect(check.join(' ')).toContain('pg_isready -h 127.0.0.1 ');
+});
+
 test('Prometheus scrapes parts of the compose file, and Grafana asks Prometheus', () => {
   const operations = join(examples, 'operations');
   const { services } = read(join(operations, 'compose.yaml'));
