@@ -201,6 +201,13 @@ test('the stand-in for the mail provider runs in the image that the service is m
   expect(read(join(examples, 'event-worker', 'compose.yaml')).services['mail']?.image).toBe(base);
 });
 
+test('operations has the same stand-in for whom asks for it, and the service is told where it is', () => {
+  const { mail } = read(join(examples, 'event-worker', 'compose.yaml')).services;
+  const { services } = read(join(examples, 'operations', 'compose.yaml'));
+  expect(services['mail']).toEqual({ ...mail, profiles: ['mail'] });
+  expect(services['service']?.environment?.['MAIL_URL']).toBe('${MAIL_URL:-}');
+});
+
 test('the stand-in for the mail provider is well and takes mails', async () => {
   const { mail } = read(join(examples, 'event-worker', 'compose.yaml')).services;
   const port = await freePort();
