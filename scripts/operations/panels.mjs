@@ -53,10 +53,14 @@ const overview = {
     },
     {
       title: 'Breakers open',
-      asks: 'Is a dependency given up?',
+      asks: 'Is a dependency given up that was called in the last 15 minutes? An open breaker moves only with the next call.',
       kind: 'stat',
       red: 1,
-      queries: [['sum(keelson_circuit_breaker_state{SEL,state=~"open|forced-open"}) or vector(0)']],
+      queries: [
+        [
+          'sum(keelson_circuit_breaker_state{SEL,state=~"open|forced-open"} and on (job, instance, name) sum by (job, instance, name) (increase(keelson_circuit_breaker_calls_total{SEL}[15m])) > 0) or vector(0)',
+        ],
+      ],
     },
     {
       title: 'Dead letters',
@@ -208,7 +212,7 @@ const breakers = {
   panels: [
     {
       title: 'State',
-      asks: 'Which breakers are open, and since when?',
+      asks: 'Which breakers are open, and since when? One that nobody calls any more stays so.',
       kind: 'state-timeline',
       queries: [
         [

@@ -22,6 +22,9 @@ const ofOperations: ReadonlyMap<string, string> = new Map([
   ['prometheus', 'prometheus.yml'],
 ]);
 
+/** Their folder. It is no template: its compose file mounts the others, and builds the folder above it. */
+const operations = 'operations';
+
 /** What can be printed. */
 export const printable: readonly string[] = [...ofTemplate.keys(), ...ofOperations.keys()];
 
@@ -37,14 +40,19 @@ export const printCommand: Command = (words, { out, cwd }) => {
   out(
     shared === undefined
       ? fromTemplate(ofTemplate.get(name) as string, values.template ?? 'minimal', nameOf(cwd))
-      : readFileSync(join(examples, 'operations', shared), 'utf8'),
+      : readFileSync(join(examples, operations, shared), 'utf8'),
   );
   return Promise.resolve(0);
 };
 
 /** @param own undefined: the template keeps its name */
 function fromTemplate(file: string, template: string, own: string | undefined): string {
-  const having = readdirSync(examples).filter((name) => existsSync(join(examples, name, file)));
+  if (template === operations) {
+    const message =
+      'operations is no template: its compose.yaml needs the files beside it. Copy them all: cp -r node_modules/keelson/examples/operations .';
+    throw new KeelsonError('START_FAILED', message, { retryable: false });
+  }
+  const having = readdirSync(examples).filter((name) => name !== operations && existsSync(join(examples, name, file)));
   if (!having.includes(template)) {
     const message = `There is no ${file} of a template ${template}. Say --template and one of ${having.join(', ')}.`;
     throw new KeelsonError('START_FAILED', message, { retryable: false });

@@ -15,7 +15,7 @@ export const usage = `keelson: the chassis's command line
       the Kubernetes manifests of the service in this folder, computed from its settings: Deployment, Service,
       HorizontalPodAutoscaler, PodDisruptionBudget and ServiceMonitor, with a reason for each number
 
-  keelson print dockerfile|dockerignore|compose [--template minimal|rest-api|event-worker|operations]
+  keelson print dockerfile|dockerignore|compose [--template minimal|rest-api|event-worker]
       a file of a template, with the name of the service in this folder
   keelson print dashboard|rules|prometheus
       the dashboard for Grafana, the alert rules for Prometheus, what Prometheus scrapes

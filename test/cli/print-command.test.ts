@@ -41,7 +41,8 @@ test('prints every file that there is of every template', async () => {
     ['compose', 'compose.yaml'],
   ];
   expect(printable).toEqual(expect.arrayContaining(files.map(([name]) => name)));
-  const there = readdirSync(examples).flatMap((template) =>
+  const templates = readdirSync(examples).filter((name) => name !== 'operations');
+  const there = templates.flatMap((template) =>
     files.filter(([, path]) => existsSync(join(examples, template, path))).map((one) => [template, ...one] as const),
   );
   expect(there.length).toBeGreaterThan(2);
@@ -69,6 +70,15 @@ test('says which templates have the file, if one has not', async () => {
   await expect(asked).rejects.toThrow(
     /^There is no compose\.yaml of a template \.\.\/src\. Say --template and one of .*minimal/,
   );
+});
+
+test('does not print one file of operations, which needs the others beside it, and says how to get all', async () => {
+  const advice = 'cp -r node_modules/keelson/examples/operations .';
+  await expect(printed(['compose', '--template', 'operations'])).rejects.toMatchObject({
+    code: 'START_FAILED',
+    message: expect.stringContaining(advice),
+  });
+  await expect(printed(['compose', '--template', 'none'])).rejects.toThrow(/^(?!.*operations)/);
 });
 
 test.each([

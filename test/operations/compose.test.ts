@@ -141,6 +141,15 @@ test.each(named)('%s: no two parts want the same port of the machine', (_name, f
   expect(new Set(ports).size).toBe(ports.length);
 });
 
+test.each(named)('%s: PostgreSQL is asked by TCP', (_name, file) => {
+  const checks = Object.values(read(file).services).flatMap(({ healthcheck }) =>
+    healthcheck ? [healthcheck.test] : [],
+  );
+  // While the image makes its database it has a server that listens on its socket alone, and is stopped again.
+  for (const check of checks.filter((words) => words.includes('pg_isready')))
+    expect(check.join(' ')).toContain('pg_isready -h 127.0.0.1 ');
+});
+
 test('Prometheus scrapes parts of the compose file, and Grafana asks Prometheus', () => {
   const operations = join(examples, 'operations');
   const { services } = read(join(operations, 'compose.yaml'));
@@ -190,6 +199,13 @@ test('the stand-in for the mail provider runs in the image that the service is m
   const dockerfile = join(examples, 'event-worker', 'Dockerfile');
   const base = existsSync(dockerfile) ? /^FROM (\S+)/m.exec(readFileSync(dockerfile, 'utf8'))?.[1] : 'node:24-slim';
   expect(read(join(examples, 'event-worker', 'compose.yaml')).services['mail']?.image).toBe(base);
+});
+
+test('operations has the same stand-in for whom asks for it, and the service is told where it is', () => {
+  const { mail } = read(join(examples, 'event-worker', 'compose.yaml')).services;
+  const { services } = read(join(examples, 'operations', 'compose.yaml'));
+  expect(services['mail']).toEqual({ ...mail, profiles: ['mail'] });
+  expect(services['service']?.environment?.['MAIL_URL']).toBe('${MAIL_URL:-}');
 });
 
 test('the stand-in for the mail provider is well and takes mails', async () => {
