@@ -9,5 +9,6 @@ module.exports = {
   testMatch: ['**/*.test.ts'],
   transform: unit.transform,
   maxWorkers: 1,
+  maxConcurrency: 2,
   testTimeout: 180_000,
 };

@@ -72,16 +72,20 @@ test('there is a fault for each line of the report', () => {
   expect(checks.map(({ name }) => name).filter((name) => !found.has(name))).toEqual([]);
 });
 
-test.each(faults.map((fault) => [fault.check, fault.what, fault] as const))('%s finds %s', async (check, _, fault) => {
-  const folder = copyOf(fault.template);
-  plant(folder, fault);
-  const { code, out } = await doctor(folder, ['--json', '--only', check]);
-  const report = JSON.parse(out) as Report;
-  expect(report.checks).toMatchObject([{ name: check, outcome: 'failed' }]);
-  const problems = report.checks[0]?.findings?.map(({ problem }) => problem).join('\n');
-  expect(problems).toMatch(fault.said);
-  expect([code, report.passed]).toEqual([1, false]);
-});
+// Two at a time (jest.system.config.cjs): each is a process of its own, and waits most of the time.
+test.concurrent.each(faults.map((fault) => [fault.check, fault.what, fault] as const))(
+  '%s finds %s',
+  async (check, _, fault) => {
+    const folder = copyOf(fault.template);
+    plant(folder, fault);
+    const { code, out } = await doctor(folder, ['--json', '--only', check]);
+    const report = JSON.parse(out) as Report;
+    expect(report.checks).toMatchObject([{ name: check, outcome: 'failed' }]);
+    const problems = report.checks[0]?.findings?.map(({ problem }) => problem).join('\n');
+    expect(problems).toMatch(fault.said);
+    expect([code, report.passed]).toEqual([1, false]);
+  },
+);
 
 test('an invalid configuration is told, and the exit code is 78', async () => {
   const folder = copyOf('minimal');
