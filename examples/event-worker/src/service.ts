@@ -1,12 +1,8 @@
-import { createService, isKeelsonError, KeelsonError, type ServiceOptions } from 'keelson';
+import { createService, isKeelsonError, KeelsonError } from 'keelson';
 import { invoiceDue, type InvoiceDue } from './invoice-due';
 
-/**
- * Makes the service without starting it, so that tests and tools can have one too.
- *
- * @param messaging a transport for tests; else RabbitMQ at AMQP_URL
- */
-export function createReminders(settings: Record<string, unknown> = {}, messaging?: ServiceOptions['messaging']) {
+/** Makes the service without starting it, so that tests and tools can have one too. */
+export function createReminders(settings: Record<string, unknown> = {}) {
   const service = createService({
     name: 'reminders',
     config: {
@@ -28,7 +24,6 @@ export function createReminders(settings: Record<string, unknown> = {}, messagin
       },
     },
     settings,
-    messaging,
   });
   // The subscription repeats, with longer pauses: attempts of both would multiply. And while the provider is away nothing is taken, see below: no breaker is needed.
   const mail = service.client(service.config.get('mailUrl'), { retry: false, breaker: false });
