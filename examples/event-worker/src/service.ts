@@ -32,7 +32,8 @@ export function createReminders(settings: Record<string, unknown> = {}) {
   async function remind({ invoice, email, dueOn, cents }: InvoiceDue, signal: AbortSignal): Promise<void> {
     const text = `Please pay ${(cents / 100).toFixed(2)} for ${invoice} by ${dueOn}.`;
     // An event may come again. The provider sends one mail for each key, so doing it twice is as good as once; that is also what allows to try again when no answer came.
-    const headers = { 'idempotency-key': `${invoice}/${dueOn}` };
+    // Encoded, as a header takes no other letters than those of ASCII, and accounting may number its invoices as it likes.
+    const headers = { 'idempotency-key': `${encodeURIComponent(invoice)}/${dueOn}` };
     try {
       await mail.post('/mails', { to: email, text }, { headers, idempotent: true, signal });
     } catch (error) {

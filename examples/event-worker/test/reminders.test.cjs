@@ -55,6 +55,13 @@ test('sends a reminder', async () => {
   deepEqual(mails, [{ at: clock.now(), key: 'INV-1/2031-04-30', to: 'ada@example.org', text }]);
 });
 
+test('the number of an invoice may have letters that no header takes', async () => {
+  const { publish, sent, mails } = await start();
+  await publish(due('INV–7'));
+  await sent(1);
+  equal(mails[0].key, 'INV%E2%80%937/2031-04-30');
+});
+
 test('tries again when the provider fails, under the same key', async () => {
   const { publish, sent, mails, queue } = await start({ statuses: [503, 429] });
   const begun = clock.now();
