@@ -129,6 +129,12 @@ test('says that it does not know the rating when ratings fails, or answers nonse
   }
 });
 
+test('waits an odd number of milliseconds for a rating, too', async () => {
+  const settings = { ratings: { url: 'ratings', timeoutMs: 601 } };
+  const odd = await startTestService(createCatalog, { network, settings });
+  await odd.stop();
+});
+
 test('tells subscribers of each change', async () => {
   const { cents, version } = (await create('sail')).body;
   await ask('PUT', '/products/sail', { name: 'A sail', cents: cents + 1, version });
