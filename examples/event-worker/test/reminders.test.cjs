@@ -24,20 +24,19 @@ async function start({ statuses = [], network = inNoTime, health = { intervalMs:
     return { status: statuses.shift() ?? 202 };
   });
   const settings = { mailUrl: provider.url, health };
-  const reminders = await startTestService(createReminders, { network, settings });
-  const { messaging } = reminders.service;
+  const service = await startTestService(createReminders, { network, settings });
+  const { messaging } = service.service;
   const queue = () => network.broker.queues().find(({ name }) => name === 'invoice.due.reminders');
   await until(() => queue()?.consumers === 1, { what: 'it to take events' });
   return {
     provider,
     mails,
-    reminders,
+    service,
     queue,
     publish: (data, event = invoiceDue) => messaging.publish(event, data),
     letter: () => until(() => network.broker.deadLetters(queue().name)[0], { what: 'the dead letter' }),
     replay: () => network.broker.replay(queue().name),
-    sent: (count) =>
-      until(async () => (await reminders.metric('reminders_total')) === count, { what: `mail ${count}` }),
+    sent: (count) => until(async () => (await service.metric('reminders_total')) === count, { what: `mail ${count}` }),
   };
 }
 
@@ -109,11 +108,11 @@ test('an event that is not valid never reaches the handler', async () => {
 
 test('while the provider is away it is not ready, and events wait in the queue', async () => {
   const health = { intervalMs: 100, failures: 1 };
-  const { provider, reminders, publish, sent, queue } = await start({ network: inRealTime, health });
-  equal((await reminders.request('/readyz')).status, 200);
+  const { provider, service, publish, sent, queue } = await start({ network: inRealTime, health });
+  equal((await service.request('/readyz')).status, 200);
   provider.on('GET', '/healthz', { status: 503 });
   await until(() => queue().consumers === 0, { what: 'it to take no more' });
-  equal((await reminders.request('/readyz')).status, 503);
+  equal((await service.request('/readyz')).status, 503);
   await publish(due('INV-6'));
   equal(queue().ready, 1);
   provider.on('GET', '/healthz', { status: 204 });
