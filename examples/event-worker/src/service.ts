@@ -1,12 +1,8 @@
-import { createService, isKeelsonError, KeelsonError, type ServiceOptions } from 'keelson';
+import { createService, isKeelsonError, KeelsonError } from 'keelson';
 import { invoiceDue, type InvoiceDue } from './invoice-due';
 
-/**
- * Makes the service without starting it, so that tests and tools can have one too.
- *
- * @param messaging a transport for tests; else RabbitMQ at AMQP_URL
- */
-export function createReminders(settings: Record<string, unknown> = {}, messaging?: ServiceOptions['messaging']) {
+/** Makes the service without starting it, so that tests and tools can have one too. */
+export function createReminders(settings: Record<string, unknown> = {}) {
   const service = createService({
     name: 'reminders',
     config: {
@@ -28,7 +24,6 @@ export function createReminders(settings: Record<string, unknown> = {}, messagin
       },
     },
     settings,
-    messaging,
   });
   // The subscription repeats, with longer pauses: attempts of both would multiply. And while the provider is away nothing is taken, see below: no breaker is needed.
   const mail = service.client(service.config.get('mailUrl'), { retry: false, breaker: false });
@@ -37,7 +32,8 @@ export function createReminders(settings: Record<string, unknown> = {}, messagin
   async function remind({ invoice, email, dueOn, cents }: InvoiceDue, signal: AbortSignal): Promise<void> {
     const text = `Please pay ${(cents / 100).toFixed(2)} for ${invoice} by ${dueOn}.`;
     // An event may come again. The provider sends one mail for each key, so doing it twice is as good as once; that is also what allows to try again when no answer came.
-    const headers = { 'idempotency-key': `${invoice}/${dueOn}` };
+    // Encoded, as a header takes no other letters than those of ASCII, and accounting may number its invoices as it likes.
+    const headers = { 'idempotency-key': `${encodeURIComponent(invoice)}/${dueOn}` };
     try {
       await mail.post('/mails', { to: email, text }, { headers, idempotent: true, signal });
     } catch (error) {

@@ -1,42 +1,40 @@
 'use strict';
 
-const assert = require('node:assert/strict');
-const { after, before, test } = require('node:test');
+const { deepEqual, equal } = require('node:assert/strict');
+const { afterEach, test } = require('node:test');
+const { createTestNetwork, fakeClock, startTestService } = require('keelson/testing');
 const { createGreeter } = require('../dist/service.js');
 
-const service = createGreeter({
-  http: { port: 0, host: '127.0.0.1' },
-  log: { level: 'error' },
-  shutdown: { signals: false },
-});
-let url;
+const clock = fakeClock();
+// Stops what a test has started, and fails the test when something was left open.
+const network = createTestNetwork({ clock, closeBy: afterEach });
+const start = (settings) => startTestService(createGreeter, { network, settings });
 
-before(async () => {
-  ({ url } = await service.start());
-});
-after(() => service.stop());
-
-test('greets', async () => {
-  const answer = await fetch(`${url}/hello/Ada`);
-  assert.equal(answer.status, 200);
-  assert.deepEqual(await answer.json(), { message: 'hello Ada' });
+test('greets, and counts and logs it', async () => {
+  const service = await start({ greeting: 'welcome' });
+  const answer = await service.request('/hello/Ada');
+  equal(answer.status, 200);
+  deepEqual(await answer.json(), { message: 'welcome Ada' });
+  equal(await service.metric('greetings_total'), 1);
+  equal(await service.metric('http_server_request_duration_seconds_count', { http_route: '/hello/:name' }), 1);
+  equal(service.logs.find(({ message }) => message === 'greeting').visitor, 'Ada');
 });
 
 test('fails with a problem document', async () => {
-  const answer = await fetch(`${url}/fail`);
-  assert.equal(answer.status, 409);
-  assert.equal(answer.headers.get('content-type'), 'application/problem+json');
+  const service = await start();
+  const answer = await service.request('/fail');
+  equal(answer.status, 409);
+  equal(answer.headers.get('content-type'), 'application/problem+json');
   const { code, detail } = await answer.json();
-  assert.deepEqual({ code, detail }, { code: 'NO_GREETING', detail: 'There is no greeting today.' });
+  deepEqual({ code, detail }, { code: 'NO_GREETING', detail: 'There is no greeting today.' });
 });
 
-test('is ready, and well', async () => {
-  assert.equal((await fetch(`${url}/readyz`)).status, 200);
-  assert.deepEqual(await (await fetch(`${url}/health`)).json(), { status: 'UP' });
-});
-
-test('counts', async () => {
-  const metrics = await (await fetch(`${url}/metrics`)).text();
-  assert.match(metrics, /^greetings_total 1$/m);
-  assert.match(metrics, /^http_server_request_duration_seconds_count\{.*http_route="\/hello\/:name".*\} 1$/m);
+test('is ready, and well until it needs a rest', async () => {
+  const service = await start({ limit: 1 });
+  equal((await service.request('/readyz')).status, 200);
+  deepEqual(await (await service.request('/health')).json(), { status: 'UP' });
+  await service.request('/hello/Ada');
+  // The check runs each 5 s and must fail three times: here that takes no time.
+  await clock.advance(15_000);
+  equal((await service.request('/health')).status, 503);
 });

@@ -35,7 +35,11 @@ export interface RatingsOptions {
 
 /** A product without its rating is better than none, so nothing here fails, and nothing takes long. */
 export function createRatings({ url, timeoutMs }: RatingsOptions, service: Pick<Service, 'client' | 'log'>): Ratings {
-  const ratings = service.client(url, { attemptTimeoutMs: timeoutMs / 2, timeoutMs, fallback: () => undefined });
+  const ratings = service.client(url, {
+    attemptTimeoutMs: Math.ceil(timeoutMs / 2),
+    timeoutMs,
+    fallback: () => undefined,
+  });
   return {
     async of(sku) {
       const given = await ratings.get(`/ratings/${encodeURIComponent(sku)}`);

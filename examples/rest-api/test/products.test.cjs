@@ -3,57 +3,34 @@
 const assert = require('node:assert/strict');
 const { after, before, test } = require('node:test');
 const { createService } = require('keelson');
-const { createMemoryBroker, memoryTransport } = require('keelson/messaging');
+const { createTestNetwork, startTestService, stubService, until } = require('keelson/testing');
 const { productChanged } = require('../dist/product.js');
 const { createCatalog } = require('../dist/service.js');
 
-const settings = {
-  http: { port: 0, host: '127.0.0.1' },
-  instance: { host: '127.0.0.1' },
-  discovery: { kind: 'memory' },
-  log: { level: 'error' },
-  shutdown: { signals: false },
-};
-const broker = createMemoryBroker();
-const connected = () => ({ transport: memoryTransport({ broker }) });
-
-/** Stands for the service that knows the ratings: answers with what it is told. */
-const ratings = createService({ name: 'ratings', settings });
-let rating;
-ratings.app.get('/ratings/:sku', (_req, res) => res.status(rating === undefined ? 503 : 200).json(rating ?? {}));
-
-/** Stands for whoever wants to know of changes. */
-const search = createService({ name: 'search', settings, messaging: connected() });
-const heard = [];
-search.messaging.subscribe(productChanged, ({ data }) => void heard.push(data));
-
+// One service for all tests of this file, as a database takes a second to start.
+const network = createTestNetwork({ closeBy: after });
 /** An empty database of a real server, else the embedded one. */
 const database = { url: process.env.TEST_DATABASE_URL ?? null };
-const service = createCatalog(
-  { ...settings, database, ratings: { url: 'ratings', timeoutMs: 10_000 }, health: { intervalMs: 100 } },
-  connected(),
-);
-let url;
+const heard = [];
+let service;
+let ratings;
 
-before(async () => {
-  await Promise.all([ratings.start(), search.start()]);
-  ({ url } = await service.start());
-});
-after(() => Promise.all([service, ratings, search].map((one) => one.stop())));
-
-/** Asks until it is so, for as long as a slow machine may take. */
-async function eventually(question, what) {
-  for (const end = Date.now() + 10_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 5)))
-    if (await question()) return;
-  throw new Error(`this did not come: ${what}`);
+/** Stands for whoever wants to know of changes. */
+function createSearch(settings) {
+  const search = createService({ name: 'search', settings });
+  search.messaging.subscribe(productChanged, ({ data }) => void heard.push(data));
+  return search;
 }
 
-async function ask(method, path, body) {
-  const answer = await fetch(url + path, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
+before(async () => {
+  ratings = await stubService('ratings', { network });
+  await startTestService(createSearch, { network });
+  const settings = { database, ratings: { url: 'ratings', timeoutMs: 10_000 } };
+  service = await startTestService(createCatalog, { network, settings });
+});
+
+async function ask(method, path, json) {
+  const answer = await service.request(path, { method, json });
   const text = await answer.text();
   return { status: answer.status, headers: answer.headers, body: text === '' ? undefined : JSON.parse(text) };
 }
@@ -61,7 +38,7 @@ async function ask(method, path, body) {
 const create = (sku, cents = 900) => ask('POST', '/products', { sku, name: `The ${sku}`, cents });
 
 test('creates a product, which can be read where the answer says', async () => {
-  rating = { stars: 4.5, votes: 12 };
+  ratings.on('GET', '/ratings/:sku', { json: { stars: 4.5, votes: 12 } });
   const { status, headers, body } = await create('rope');
   assert.equal(status, 201);
   const { updatedAt, ...product } = body;
@@ -144,12 +121,18 @@ test('deletes', async () => {
 
 test('says that it does not know the rating when ratings fails, or answers nonsense', async () => {
   await create('lamp');
-  for (const given of [undefined, { stars: 'many' }]) {
-    rating = given;
+  for (const given of [{ status: 503 }, { fault: 'bad-bytes' }, { json: { stars: 'many' } }]) {
+    ratings.on('GET', '/ratings/lamp', given);
     const { status, body } = await ask('GET', '/products/lamp');
     assert.equal(status, 200);
     assert.deepEqual(body.rating, { known: false });
   }
+});
+
+test('waits an odd number of milliseconds for a rating, too', async () => {
+  const settings = { ratings: { url: 'ratings', timeoutMs: 601 } };
+  const odd = await startTestService(createCatalog, { network, settings });
+  await odd.stop();
 });
 
 test('tells subscribers of each change', async () => {
@@ -157,7 +140,7 @@ test('tells subscribers of each change', async () => {
   await ask('PUT', '/products/sail', { name: 'A sail', cents: cents + 1, version });
   await ask('DELETE', '/products/sail');
   const ofSail = () => heard.filter(({ sku }) => sku === 'sail');
-  await eventually(() => ofSail().length === 3, 'three events');
+  await until(() => ofSail().length === 3, { what: 'three events' });
   assert.deepEqual(
     ofSail().sort((one, other) => (one.change < other.change ? -1 : 1)),
     [
@@ -169,18 +152,13 @@ test('tells subscribers of each change', async () => {
 });
 
 test('its health includes the database', async () => {
-  const known = () => service.health.report().components.database;
-  await eventually(() => known().status === 'UP', 'the first result of the check');
+  const status = () => service.metric('keelson_health_check_status', { check: 'database' });
+  await until(async () => (await status()) === 1, { what: 'the first result of the check' });
 });
 
 test('counts its statements', async () => {
-  const metrics = await (await fetch(`${url}/metrics`)).text();
-  for (const operation of ['INSERT', 'SELECT', 'UPDATE', 'DELETE'])
-    assert.match(
-      metrics,
-      new RegExp(
-        `^db_client_operation_duration_seconds_count.db_operation_name="${operation}",outcome="success". [1-9]`,
-        'm',
-      ),
-    );
+  for (const operation of ['INSERT', 'SELECT', 'UPDATE', 'DELETE']) {
+    const labels = { db_operation_name: operation, outcome: 'success' };
+    assert.ok((await service.metric('db_client_operation_duration_seconds_count', labels)) > 0, operation);
+  }
 });

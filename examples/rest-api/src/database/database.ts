@@ -5,7 +5,11 @@ import { postgres } from './postgres';
 
 /** Runs SQL. What the two databases differ in stays out of it: of the numbers use integer and double precision, as others come as text from one of them. */
 export interface Sql {
-  /** Runs one statement. `$1` in it stands for the first of the values. @throws DATABASE_AWAY, TIMEOUT; what the database says of a wrong statement is thrown as it is */
+  /**
+   * Runs one statement. `$1` in it stands for the first of the values.
+   *
+   * @throws DATABASE_AWAY, TIMEOUT: not `retryable`, and with `details.outcome` 'unknown', where a change may have been stored; what the database says of a wrong statement is thrown as it is
+   */
   query<Row = unknown>(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 

@@ -9,6 +9,9 @@ interface Migration {
 /**
  * In this order, each once. Add at the end, and never change one that has run somewhere. While a rollout is under way, and after it is rolled back, older instances use the
  * new schema: what they need is removed by a later release.
+ *
+ * The start of a component is ended after 60 s: what takes longer is rolled back, at each restart again. Run that outside, before the release, and `create index concurrently`
+ * too, which refuses to be in a transaction. Here it then stands with `if not exists`, without `concurrently`.
  */
 const migrations: readonly Migration[] = [
   {

@@ -27,6 +27,22 @@ export function postgres(options: PostgresOptions): Database & Component {
   pool.on('error', (error) => log.warn('a database connection broke', { error }));
   pool.on('connect', (client) => client.on('error', () => undefined));
 
+  // Nothing has been sent yet: whatever it was for may be tried again.
+  const connected = (): Promise<PoolClient> => pool.connect().catch((error: unknown) => failed(error, false));
+
+  async function query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]> {
+    const client = await connected();
+    try {
+      const rows = await run<Row>(client, text, values, !reads.test(text));
+      client.release();
+      return rows;
+    } catch (error) {
+      // A connection that has not come to an answer is not used again.
+      client.release(!(error instanceof DatabaseError));
+      throw error;
+    }
+  }
+
   return {
     name: 'database',
     async start(signal) {
@@ -45,19 +61,28 @@ export function postgres(options: PostgresOptions): Database & Component {
     },
     stop: () => pool.end(),
     async check() {
-      await run(pool, 'select 1');
+      await query('select 1');
       return { details: { connections: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount } };
     },
-    query: (text, values) => run(pool, text, values),
+    query,
     async transaction(work) {
-      const client = await pool.connect().catch(failed);
+      const client = await connected();
       return inTransaction(client, work, client);
     },
   };
 }
 
-async function run<Row>(on: Pool | ClientBase, text: string, values: readonly unknown[] = []): Promise<Row[]> {
-  const { rows } = await on.query(text, [...values]).catch(failed);
+/** What stores nothing. `with` is not among them, as it may change data; a function that does is called in a transaction. */
+const reads = /^\s*select\b/i;
+
+/** @param stores when the server has carried it out, that cannot be taken back */
+async function run<Row>(
+  client: ClientBase,
+  text: string,
+  values: readonly unknown[] = [],
+  stores = false,
+): Promise<Row[]> {
+  const { rows } = await client.query(text, [...values]).catch((error: unknown) => failed(error, stores));
   return rows as Row[];
 }
 
@@ -65,7 +90,8 @@ async function inTransaction<T>(client: ClientBase, work: (sql: Sql) => Promise<
   try {
     await run(client, 'begin');
     const result = await work({ query: (text, values) => run(client, text, values) });
-    await run(client, 'commit');
+    // Until here nothing is stored: a connection that breaks takes all of it back.
+    await run(client, 'commit', [], true);
     pooled?.release();
     return result;
   } catch (error) {
@@ -82,15 +108,20 @@ async function inTransaction<T>(client: ClientBase, work: (sql: Sql) => Promise<
 /** SQLSTATEs of a server that is fine but has no place (53), stops, starts or fails (57P, 58), or whose connection broke (08). */
 const away = /^(08|53|57P|58)/;
 
-/** That the database is away is no bug of this service: the caller may try again. What it says of a statement is. */
-function failed(error: unknown): never {
+/**
+ * That the database is away is no bug of this service, and the caller may try again; but not blindly where something was sent that may have been stored: then
+ * `details.outcome` is `unknown`. What the database says of a statement, and what is a bug, is thrown as it is.
+ */
+function failed(error: unknown, stores: boolean): never {
   const code = error instanceof DatabaseError ? (error.code ?? '') : undefined;
+  // The server has ended it, and says so: nothing is stored.
   if (code === '57014')
     throw new KeelsonError('TIMEOUT', 'The database took too long.', { retryable: true, cause: error });
   if (code !== undefined && !away.test(code)) throw error;
-  throw new KeelsonError('DATABASE_AWAY', 'The database cannot be reached.', {
-    status: 503,
-    retryable: true,
-    cause: error,
-  });
+  if (error instanceof TypeError || error instanceof RangeError) throw error;
+  const more = stores ? { retryable: false, details: { outcome: 'unknown' } } : { retryable: true };
+  // All that `query_timeout` says of itself.
+  if (error instanceof Error && error.message === 'Query read timeout')
+    throw new KeelsonError('TIMEOUT', 'The database did not answer in time.', { ...more, cause: error });
+  throw new KeelsonError('DATABASE_AWAY', 'The database cannot be reached.', { ...more, status: 503, cause: error });
 }
