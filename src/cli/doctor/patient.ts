@@ -2,7 +2,6 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { KeelsonError } from '../../core';
 import { ask, asked, type Answer, type Question } from './ask';
 import { type PatientFacts, type Begin, type FromPatient, type Orders, type ToPatient } from './orders';
-import { pause } from './pause';
 import { places } from './planted';
 
 /** How a process ended. */
@@ -117,8 +116,17 @@ export class Patient {
   }
 
   /** Waits for its end. @returns undefined if it does not end within `ms` */
-  endsWithin(ms: number): Promise<Exit | undefined> {
-    return Promise.race([this.exit, pause(ms).then(() => undefined)]);
+  async endsWithin(ms: number): Promise<Exit | undefined> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), ms);
+    });
+    try {
+      return await Promise.race([this.exit, late]);
+    } finally {
+      // Else the doctor would live on for what is left of it.
+      clearTimeout(timer);
+    }
   }
 
   /** Ends it at once, however it is. */

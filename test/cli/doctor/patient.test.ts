@@ -50,3 +50,14 @@ test('why it could not start', async () => {
   const invalid = "return createService({ name: 'one', settings: { http: { port: -1 } } });";
   await expect(begin(invalid).made).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
 }, 30_000);
+
+/** What keeps this process alive, of one kind. */
+const alive = (kind: string): number => process.getActiveResourcesInfo().filter((name) => name === kind).length;
+
+test('a wait for its end is over with its end', async () => {
+  const patient = begin('process.exit(0);');
+  await patient.exit;
+  const timers = alive('Timeout');
+  expect(await patient.endsWithin(60_000)).toEqual({ code: 0, signal: null });
+  expect(alive('Timeout')).toBe(timers);
+}, 30_000);
