@@ -31,8 +31,11 @@ export class Patient {
   #next = 0;
   #place: string = places[0];
   #facts: PatientFacts | undefined;
+  /** Why there is no process at all. */
+  #failure: Error | undefined;
   /** From the start of the process until it was ready, in ms. */
   startMs = NaN;
+  /** Resolves when it has ended; without a code and a signal if it could not begin. */
   readonly exit: Promise<Exit>;
   /** Resolves when the service is made. Rejects as {@link ready} */
   readonly made: Promise<PatientFacts>;
@@ -50,8 +53,13 @@ export class Patient {
       stream?.on('data', (part: Buffer) => void this.#output.push(part));
     this.exit = new Promise((resolve) => {
       this.#child.once('exit', (code, signal) => resolve({ code, signal }));
+      this.#child.on('error', (error) => {
+        // Others are of a signal or a message that did not reach it: it lives on, or its exit follows.
+        if (this.#child.pid !== undefined) return;
+        this.#failure = error;
+        resolve({ code: null, signal: null });
+      });
     });
-    this.#child.on('error', () => undefined);
     const report = this.#report();
     this.made = report.made;
     this.ready = report.ready;
@@ -133,6 +141,9 @@ export class Patient {
   async end(): Promise<void> {
     this.#child.kill('SIGKILL');
     await this.exit;
+    // A process that it began itself may hold their other ends: nobody waits for that one.
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
   }
 
   #send(message: ToPatient): void {
@@ -163,7 +174,8 @@ export class Patient {
     void this.exit.then(({ code, signal }) => {
       clearTimeout(late);
       const how = code === null ? `by ${signal}` : `with code ${code}`;
-      fail(cannotStart(code === 78 ? 'CONFIG_INVALID' : undefined, `Its process ended ${how}.\n${this.output}`.trim()));
+      const what = this.#failure === undefined ? `ended ${how}.` : `could not begin: ${this.#failure.message}`;
+      fail(cannotStart(code === 78 ? 'CONFIG_INVALID' : undefined, `Its process ${what}\n${this.output}`.trim()));
     });
     const both = { made: Promise.race([made, failure]), ready: Promise.race([ready, failure]) };
     both.made.catch(() => undefined);
