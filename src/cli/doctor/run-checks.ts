@@ -26,23 +26,31 @@ export async function runChecks(
     if (signal.aborted) break;
     tell.begin(check);
     const from = systemClock.now();
-    const found = await outcomeOf(check, bench, signal);
+    const found = await foundBy(check, bench, acceptance, signal);
     await bench.tidy();
-    const result = { check, ...acceptedBy(acceptance, check.name, found), ms: systemClock.now() - from };
+    const result = { check, ...found, ms: systemClock.now() - from };
     results.push(result);
     tell.end(result);
   }
   return results;
 }
 
-async function outcomeOf(check: Check, bench: OwnedBench, signal: AbortSignal): Promise<Outcome> {
+/** What a check throws is no finding: it proves nothing, so nobody can accept it. */
+async function foundBy(
+  check: Check,
+  bench: OwnedBench,
+  acceptance: Acceptance,
+  signal: AbortSignal,
+): Promise<Pick<CheckResult, 'outcome' | 'accepted'>> {
   const limitMs = check.limitMs + startLimitMs;
   const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
   try {
     const late = (): Error => new Error(`It did not end within ${limitMs} ms.`);
-    return await within(systemClock, limitMs, check.run(bench, limit), late, signal);
+    const outcome = await within(systemClock, limitMs, check.run(bench, limit), late, signal);
+    return acceptedBy(acceptance, check.name, outcome);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return failed(message, 'Make the service start and answer; the other checks need that too.');
+    const remedy = 'Make the service start and answer; the other checks need that too.';
+    return { outcome: failed(message, remedy), accepted: [] };
   }
 }

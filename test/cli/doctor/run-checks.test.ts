@@ -1,5 +1,5 @@
 import { type OwnedBench } from '../../../src/cli/doctor/bench';
-import { passed, type Check } from '../../../src/cli/doctor/contract';
+import { failed, passed, type Check } from '../../../src/cli/doctor/contract';
 import { startLimitMs } from '../../../src/cli/doctor/patient';
 import { runChecks } from '../../../src/cli/doctor/run-checks';
 
@@ -43,9 +43,23 @@ test('one after the other, each tidied up after; what throws or hangs has failed
 
 test('what is accepted counts', async () => {
   const { bench, tell } = told();
-  const list = [check('bad', () => Promise.reject(new Error('no database')))];
+  const list = [check('bad', () => Promise.resolve(failed('no breaker', 'Give it one.')))];
   const [result] = await runChecks(list, bench, { bad: 'it is a toy' }, tell, new AbortController().signal);
-  expect(result).toMatchObject({ outcome: { kind: 'accepted' }, accepted: ['no database Accepted: it is a toy'] });
+  expect(result).toMatchObject({ outcome: { kind: 'accepted' }, accepted: ['no breaker Accepted: it is a toy'] });
+});
+
+test('a check that could not be made is never accepted', async () => {
+  const { bench, tell } = told();
+  const list = [
+    check('bad', () => Promise.reject(new Error('no database'))),
+    check('slow', () => new Promise(() => undefined), 5 - startLimitMs),
+  ];
+  const acceptance = { bad: 'it is a toy', 'bad/undefined': 'it is a toy', slow: 'it is a toy' };
+  const results = await runChecks(list, bench, acceptance, tell, new AbortController().signal);
+  expect(results).toMatchObject([
+    { outcome: { kind: 'failed', findings: [{ problem: 'no database' }] }, accepted: [] },
+    { outcome: { kind: 'failed' }, accepted: [] },
+  ]);
 });
 
 test('ends when it is interrupted', async () => {
