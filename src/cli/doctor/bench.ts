@@ -52,6 +52,7 @@ class DoctorBench implements OwnedBench {
   #shared: Promise<Patient> | undefined;
   #sharedOne: Patient | undefined;
   #own: Patient[] = [];
+  #closed = false;
 
   constructor(
     parts: BenchParts,
@@ -78,12 +79,15 @@ class DoctorBench implements OwnedBench {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await this.tidy();
     await this.#sharedOne?.end();
     await this.stub.close();
   }
 
   async #start({ settings, held = false }: PatientOptions, keep: (patient: Patient) => void): Promise<Patient> {
+    // Nobody would end it: a check that was given up may still go on.
+    if (this.#closed) throw new Error('The bench is closed.');
     const { folder, env, program } = this.#parts;
     const base = startingSettings({ token: this.#token, collector: this.stub.origin });
     const begin: Begin = {

@@ -1,6 +1,6 @@
 import { systemClock, within } from '../../core';
 import { acceptedBy, type Acceptance } from './acceptance';
-import { failed, type Check, type Outcome } from './contract';
+import { failed, type Bench, type Check, type Outcome } from './contract';
 import { type OwnedBench } from './bench';
 import { startLimitMs } from './patient';
 
@@ -43,14 +43,31 @@ async function foundBy(
   signal: AbortSignal,
 ): Promise<Pick<CheckResult, 'outcome' | 'accepted'>> {
   const limitMs = check.limitMs + startLimitMs;
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+  const over = new AbortController();
+  const until = AbortSignal.any([signal, over.signal]);
   try {
     const late = (): Error => new Error(`It did not end within ${limitMs} ms.`);
-    const outcome = await within(systemClock, limitMs, check.run(bench, limit), late, signal);
+    const outcome = await within(systemClock, limitMs, check.run(benchUntil(until, bench), until), late, signal);
     return acceptedBy(acceptance, check.name, outcome);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const remedy = 'Make the service start and answer; the other checks need that too.';
     return { outcome: failed(message, remedy), accepted: [] };
+  } finally {
+    over.abort(new Error('The check is over.'));
   }
+}
+
+/** A check that was given up goes on where it waits: what it then starts would be in the way of the next one. */
+function benchUntil(over: AbortSignal, bench: Bench): Bench {
+  const { facts, stub, secret } = bench;
+  const shared: Bench['shared'] = async () => {
+    over.throwIfAborted();
+    return bench.shared();
+  };
+  const fresh: Bench['fresh'] = async (options) => {
+    over.throwIfAborted();
+    return bench.fresh(options);
+  };
+  return { facts, stub, secret, shared, fresh };
 }

@@ -29,6 +29,16 @@ test('a service is seen, shared, and started afresh with other settings', async 
   expect(await bench.shared()).not.toBe(shared);
 }, 30_000);
 
+test('once it is closed it starts nothing more', async () => {
+  const one = await open("return createService({ name: 'one', settings });");
+  await one.close();
+  for (const start of [one.shared, one.fresh]) {
+    const patient = start();
+    await patient.then((begun) => begun.end()).catch(() => undefined);
+    await expect(patient).rejects.toThrow('The bench is closed.');
+  }
+}, 30_000);
+
 test('what the service throws when it is made is told', async () => {
   const body =
     "return createService({ name: 'one', settings, config: { a: { doc: 'A', format: 'nat', default: -1 } } });";

@@ -62,6 +62,26 @@ test('a check that could not be made is never accepted', async () => {
   ]);
 });
 
+test('a check that was given up gets no service any more', async () => {
+  const { bench, tell } = told();
+  const opened: string[] = [];
+  const open = (how: string) => () => Promise.resolve(void opened.push(how));
+  const able = { ...bench, fresh: open('fresh'), shared: open('shared') } as unknown as OwnedBench;
+  let goOn = (): void => undefined;
+  const later = new Promise<void>((resolve) => (goOn = resolve));
+  let late: Promise<unknown> = Promise.resolve();
+  const run: Check['run'] = async ({ fresh, shared }) => {
+    await Promise.all([fresh(), shared()]);
+    late = later.then(() => Promise.allSettled([fresh(), shared()]));
+    return new Promise(() => undefined);
+  };
+  await runChecks([check('slow', run, 5 - startLimitMs)], able, {}, tell, new AbortController().signal);
+  goOn();
+  const over = { status: 'rejected', reason: expect.objectContaining({ message: 'The check is over.' }) as unknown };
+  expect(await late).toEqual([over, over]);
+  expect(opened).toEqual(['fresh', 'shared']);
+});
+
 test('ends when it is interrupted', async () => {
   const { bench, tell } = told();
   const list = [check('good', () => Promise.resolve(passed('all')))];
