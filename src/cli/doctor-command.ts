@@ -22,7 +22,11 @@ export const doctorCommand: Command = async (given, context) => {
 async function examine({ json, checks }: DoctorWords, context: CliContext, signal: AbortSignal): Promise<number> {
   const { out, clock, cwd, env } = context;
   const from = clock.now();
-  const bench = await openBench({ folder: cwd, env, program });
+  const bench = await openBench({ folder: cwd, env, program }, signal).catch((error: unknown) => {
+    if (signal.aborted) return undefined;
+    throw error;
+  });
+  if (bench === undefined) return exitInterrupted;
   try {
     const { name, version } = bench.facts;
     if (!json) out(`${name} ${version} on Node.js ${process.version}\n\n`);
