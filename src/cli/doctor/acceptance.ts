@@ -15,7 +15,7 @@ export function acceptanceOf(folder: string): Acceptance {
   return Object.fromEntries(Object.entries(accept).filter(([, reason]) => typeof reason === 'string' && reason !== ''));
 }
 
-/** Takes what is accepted out of an outcome. */
+/** Takes what is accepted out of what a check found. What it throws is no such thing, and does not come here. */
 export function acceptedBy(
   acceptance: Acceptance,
   check: string,

@@ -21,23 +21,31 @@ export interface OwnedBench extends Bench {
   close(): Promise<void>;
 }
 
-/** Looks at the service and makes ready what checks need. @throws CONFIG_INVALID, START_FAILED and whatever else the service throws when it is made */
-export async function openBench(parts: BenchParts): Promise<OwnedBench> {
+/**
+ * Looks at the service and makes ready what checks need. The look ends when the signal aborts: it may take as long as a start.
+ *
+ * @throws CONFIG_INVALID, START_FAILED (also when the signal aborts) and whatever else the service throws when it is made
+ */
+export async function openBench(parts: BenchParts, signal: AbortSignal): Promise<OwnedBench> {
   const stub = await startStub();
   try {
-    return new DoctorBench(parts, stub, await look(parts, stub));
+    return new DoctorBench(parts, stub, await look(parts, stub, signal));
   } catch (error) {
     await stub.close();
     throw error;
   }
 }
 
-async function look({ folder, env, program }: BenchParts, stub: Stub): Promise<PatientFacts> {
+async function look({ folder, env, program }: BenchParts, stub: Stub, signal: AbortSignal): Promise<PatientFacts> {
   const begin = { folder, settings: lookingSettings, downstream: stub.origin, ...nothing };
   const patient = new Patient({ program, env, begin });
+  const stop = (): void => void patient.end();
+  signal.addEventListener('abort', stop);
+  if (signal.aborted) stop();
   try {
     return await patient.made;
   } finally {
+    signal.removeEventListener('abort', stop);
     await patient.end();
   }
 }
@@ -52,6 +60,7 @@ class DoctorBench implements OwnedBench {
   #shared: Promise<Patient> | undefined;
   #sharedOne: Patient | undefined;
   #own: Patient[] = [];
+  #closed = false;
 
   constructor(
     parts: BenchParts,
@@ -78,12 +87,15 @@ class DoctorBench implements OwnedBench {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await this.tidy();
     await this.#sharedOne?.end();
     await this.stub.close();
   }
 
   async #start({ settings, held = false }: PatientOptions, keep: (patient: Patient) => void): Promise<Patient> {
+    // Nobody would end it: a check that was given up may still go on.
+    if (this.#closed) throw new Error('The bench is closed.');
     const { folder, env, program } = this.#parts;
     const base = startingSettings({ token: this.#token, collector: this.stub.origin });
     const begin: Begin = {

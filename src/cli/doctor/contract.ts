@@ -17,7 +17,12 @@ export type Outcome =
   /** It failed, and whoever answers for the service accepts that, with a reason. */
   | { readonly kind: 'accepted'; readonly figure?: string }
   /** It cannot be made here; that is no proof of anything. */
-  | { readonly kind: 'skipped'; readonly why: string };
+  | {
+      readonly kind: 'skipped';
+      readonly why: string;
+      /** It could have been made, and the report had no time left for it: such a report proves less than it was asked for. */
+      readonly timeUp?: true;
+    };
 
 /** A line of the report. */
 export interface Check {

@@ -2,7 +2,6 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { KeelsonError } from '../../core';
 import { ask, asked, type Answer, type Question } from './ask';
 import { type PatientFacts, type Begin, type FromPatient, type Orders, type ToPatient } from './orders';
-import { pause } from './pause';
 import { places } from './planted';
 
 /** How a process ended. */
@@ -32,8 +31,11 @@ export class Patient {
   #next = 0;
   #place: string = places[0];
   #facts: PatientFacts | undefined;
+  /** Why there is no process at all. */
+  #failure: Error | undefined;
   /** From the start of the process until it was ready, in ms. */
   startMs = NaN;
+  /** Resolves when it has ended; without a code and a signal if it could not begin. */
   readonly exit: Promise<Exit>;
   /** Resolves when the service is made. Rejects as {@link ready} */
   readonly made: Promise<PatientFacts>;
@@ -51,8 +53,13 @@ export class Patient {
       stream?.on('data', (part: Buffer) => void this.#output.push(part));
     this.exit = new Promise((resolve) => {
       this.#child.once('exit', (code, signal) => resolve({ code, signal }));
+      this.#child.on('error', (error) => {
+        // Others are of a signal or a message that did not reach it: it lives on, or its exit follows.
+        if (this.#child.pid !== undefined) return;
+        this.#failure = error;
+        resolve({ code: null, signal: null });
+      });
     });
-    this.#child.on('error', () => undefined);
     const report = this.#report();
     this.made = report.made;
     this.ready = report.ready;
@@ -117,14 +124,26 @@ export class Patient {
   }
 
   /** Waits for its end. @returns undefined if it does not end within `ms` */
-  endsWithin(ms: number): Promise<Exit | undefined> {
-    return Promise.race([this.exit, pause(ms).then(() => undefined)]);
+  async endsWithin(ms: number): Promise<Exit | undefined> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), ms);
+    });
+    try {
+      return await Promise.race([this.exit, late]);
+    } finally {
+      // Else the doctor would live on for what is left of it.
+      clearTimeout(timer);
+    }
   }
 
   /** Ends it at once, however it is. */
   async end(): Promise<void> {
     this.#child.kill('SIGKILL');
     await this.exit;
+    // A process that it began itself may hold their other ends: nobody waits for that one.
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
   }
 
   #send(message: ToPatient): void {
@@ -155,7 +174,8 @@ export class Patient {
     void this.exit.then(({ code, signal }) => {
       clearTimeout(late);
       const how = code === null ? `by ${signal}` : `with code ${code}`;
-      fail(cannotStart(code === 78 ? 'CONFIG_INVALID' : undefined, `Its process ended ${how}.\n${this.output}`.trim()));
+      const what = this.#failure === undefined ? `ended ${how}.` : `could not begin: ${this.#failure.message}`;
+      fail(cannotStart(code === 78 ? 'CONFIG_INVALID' : undefined, `Its process ${what}\n${this.output}`.trim()));
     });
     const both = { made: Promise.race([made, failure]), ready: Promise.race([ready, failure]) };
     both.made.catch(() => undefined);

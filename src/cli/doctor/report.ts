@@ -1,6 +1,6 @@
 import { type Check } from './contract';
 import { type PatientFacts } from './orders';
-import { type CheckResult } from './run-checks';
+import { isSound, type CheckResult } from './run-checks';
 
 const marks = Object.freeze({ passed: '✓', failed: '✗', accepted: '~', skipped: '-' });
 const titleWidth = 52;
@@ -33,7 +33,7 @@ export function reportJson(facts: PatientFacts, results: readonly CheckResult[],
     service: facts.name,
     version: facts.version,
     node: process.version,
-    passed: results.every(({ outcome }) => outcome.kind !== 'failed'),
+    passed: isSound(results),
     ms: Math.round(ms),
     checks: results.map(({ check, outcome, accepted, ms: took }) => ({
       name: check.name,

@@ -1,4 +1,5 @@
 import { Patient } from '../../../src/cli/doctor/patient';
+import { until } from '../../../src/cli/doctor/pause';
 import { program, project, removeProjects } from './support/project';
 
 const patients: Patient[] = [];
@@ -49,4 +50,41 @@ test('why it could not start', async () => {
   await expect(begin("console.error('oh'); process.exit(3);").made).rejects.toThrow('with code 3.\noh');
   const invalid = "return createService({ name: 'one', settings: { http: { port: -1 } } });";
   await expect(begin(invalid).made).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+}, 30_000);
+
+/** What keeps this process alive, of one kind. */
+const alive = (kind: string): number => process.getActiveResourcesInfo().filter((name) => name === kind).length;
+
+test('a wait for its end is over with its end', async () => {
+  const patient = begin('process.exit(0);');
+  await patient.exit;
+  const timers = alive('Timeout');
+  expect(await patient.endsWithin(60_000)).toEqual({ code: 0, signal: null });
+  expect(alive('Timeout')).toBe(timers);
+}, 30_000);
+
+test('a process that cannot be begun is an end as well', async () => {
+  const patient = begin('', { folder: '/nowhere' });
+  await expect(patient.made).rejects.toMatchObject({
+    code: 'START_FAILED',
+    message: expect.stringContaining('Its process could not begin: spawn'),
+  });
+  await patient.end();
+  expect(await patient.endsWithin(60_000)).toEqual({ code: null, signal: null });
+}, 10_000);
+
+test('its end lets go of output that a child of its own still holds', async () => {
+  const pipes = alive('PipeWrap');
+  const child = "require('node:child_process').spawn('sleep', ['60'], { stdio: 'inherit' })";
+  const patient = begin(`console.log('child', ${child}.pid); return createService({ name: 'one', settings });`);
+  await patient.made;
+  const written = (): RegExpExecArray | null => /child (\d+)/.exec(patient.output);
+  expect(await until(2_000, () => written() !== null)).toBe(true);
+  const pid = Number(written()?.[1]);
+  try {
+    await patient.end();
+    expect(await until(2_000, () => alive('PipeWrap') === pipes)).toBe(true);
+  } finally {
+    process.kill(pid);
+  }
 }, 30_000);

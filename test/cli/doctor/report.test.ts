@@ -46,6 +46,8 @@ test('for programs', () => {
     ],
   });
   expect(reportJson(plainFacts, all.slice(2), 1)).toMatchObject({ passed: true });
+  const late = result({ kind: 'skipped', why: 'time was up', timeUp: true });
+  expect(reportJson(plainFacts, [...all.slice(2), late], 1)).toMatchObject({ passed: false });
 });
 
 test('what runs, in the width of a terminal', () => {

@@ -67,17 +67,34 @@ async function sendSecrets(patient: Patient, secret: string): Promise<{ count: n
 }
 
 function findingsIn(place: string, text: string, { secret }: Bench, configured: readonly string[]): readonly Finding[] {
+  const forms = configured.flatMap(formsOf);
   const what = text.includes(secret)
     ? 'A secret of a request'
-    : configured.some((value) => text.includes(value))
+    : forms.some((form) => text.includes(form))
       ? 'The value of a sensitive setting'
       : undefined;
   if (what === undefined) return [];
-  const values = [secret, ...configured];
+  // The longest first: one that begins with another is not to be shown in half.
+  const values = [secret, ...forms].toSorted((a, b) => b.length - a.length);
   const line = text.split('\n').find((one) => values.some((value) => one.includes(value))) ?? '';
   const shown = values.reduce((masked, value) => masked.split(value).join('[the secret]'), line).slice(0, 160);
   const problem = `${what} is in ${place}: ${shown}`;
   const remedy =
     'Log by service.log, which masks by field name; give single fields, not whole headers, bodies or URLs; mark settings `sensitive: true`.';
   return [{ subject: place, problem, remedy }];
+}
+
+/** How a value may be written: as it is, in JSON, in JSON as a text in JSON (a body in a log line), in a URL and in a form. */
+function formsOf(value: string): readonly string[] {
+  const json = inJson(value);
+  // Half a character cannot be encoded.
+  const whole = Buffer.from(value).toString();
+  const percent = encodeURIComponent(whole);
+  const small = percent.replaceAll(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase());
+  const form = new URLSearchParams([['', whole]]).toString().slice(1);
+  return [...new Set([value, json, inJson(json), percent, small, form])];
+}
+
+function inJson(value: string): string {
+  return JSON.stringify(value).slice(1, -1);
 }

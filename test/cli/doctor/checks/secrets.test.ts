@@ -34,3 +34,30 @@ test('names where a secret is, without telling it', async () => {
     ],
   });
 });
+
+const odd = 'p"w\\1 ü/x\ny';
+test.each([
+  ['as it is', 'hunter22', 'hunter22'],
+  ['escaped as in JSON', odd, JSON.stringify({ odd })],
+  ['escaped twice', odd, JSON.stringify({ message: JSON.stringify({ odd }) })],
+  ['percent-encoded', odd, `amqp://me:${encodeURIComponent(odd)}@host`],
+  ['percent-encoded in small letters', odd, 'x p%22w%5c1%20%c3%bc%2fx%0ay'],
+  ['encoded as in a form', odd, new URLSearchParams({ odd }).toString()],
+])('finds a configured secret %s', async (_, value, text) => {
+  const outcome = await run({ facts: { secrets: [value] }, output: () => `before\n${text}\n` });
+  expect(outcome).toMatchObject({
+    kind: 'failed',
+    findings: [{ subject: 'the log', problem: expect.stringContaining('[the secret]') }],
+  });
+  expect(JSON.stringify(outcome)).not.toMatch(/hunter22|w.{1,8}1/);
+});
+
+test('a secret that cannot be encoded is looked for as it is, and one that begins with another is masked whole', async () => {
+  const outcome = await run({
+    facts: { secrets: ['hunter', 'hunter22', 'half\ud800'] },
+    output: () => 'seen hunter22\nseen half\ud800',
+  });
+  expect(outcome).toMatchObject({
+    findings: [{ problem: 'The value of a sensitive setting is in the log: seen [the secret]' }],
+  });
+});

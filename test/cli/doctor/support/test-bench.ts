@@ -32,6 +32,8 @@ export interface TestBench extends Bench {
   readonly stub: Stub & { requests: unknown[]; spans: string };
   /** What fresh services were asked for with. */
   readonly asked: PatientOptions[];
+  /** As if its process had ended: nobody can connect any more. */
+  stopListening(): void;
   close(): Promise<void>;
 }
 
@@ -75,10 +77,10 @@ export async function testBench(service: TestService = {}, listenOn = 0): Promis
       asked.push(options);
       return Promise.resolve(patient());
     },
-    close: async () => {
+    stopListening: () => void server.close(),
+    close: () => {
       server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
+      return new Promise((resolve) => void server.close(() => resolve()));
     },
   };
 }
