@@ -1,6 +1,9 @@
-/** Lets real time pass, in ms. What is examined is another process: its time cannot be chosen. */
+/**
+ * Lets real time pass, in ms. What is examined is another process: its time cannot be chosen. It keeps no process alive: while checks run the stub does, and one
+ * that was given up is not waited for.
+ */
 export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  return new Promise((resolve) => void setTimeout(resolve, ms).unref());
 }
 
 /** Waits until it is so, at most for `ms`. @returns whether it came to be so */

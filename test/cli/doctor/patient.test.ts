@@ -16,6 +16,26 @@ function begin(body: string, more: object = {}): Patient {
   return patient;
 }
 
+/** What keeps this process alive, of one kind. */
+const alive = (kind: string): number => process.getActiveResourcesInfo().filter((name) => name === kind).length;
+
+// The first one: what others leave to be closed would count.
+test('its end lets go of output that a child of its own still holds', async () => {
+  const pipes = alive('PipeWrap');
+  const child = "require('node:child_process').spawn('sleep', ['60'], { stdio: 'inherit' })";
+  const patient = begin(`console.log('child', ${child}.pid); return createService({ name: 'one', settings });`);
+  await patient.made;
+  const written = (): RegExpExecArray | null => /child (\d+)/.exec(patient.output);
+  expect(await until(2_000, () => written() !== null)).toBe(true);
+  const pid = Number(written()?.[1]);
+  try {
+    await patient.end();
+    expect(await until(2_000, () => alive('PipeWrap') <= pipes)).toBe(true);
+  } finally {
+    process.kill(pid);
+  }
+}, 30_000);
+
 test('a service in a process of its own, and its end', async () => {
   const patient = begin("return createService({ name: 'one', settings });");
   expect(() => patient.facts).toThrow('not ready');
@@ -52,15 +72,12 @@ test('why it could not start', async () => {
   await expect(begin(invalid).made).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
 }, 30_000);
 
-/** What keeps this process alive, of one kind. */
-const alive = (kind: string): number => process.getActiveResourcesInfo().filter((name) => name === kind).length;
-
 test('a wait for its end is over with its end', async () => {
   const patient = begin('process.exit(0);');
   await patient.exit;
   const timers = alive('Timeout');
   expect(await patient.endsWithin(60_000)).toEqual({ code: 0, signal: null });
-  expect(alive('Timeout')).toBe(timers);
+  expect(alive('Timeout')).toBeLessThanOrEqual(timers);
 }, 30_000);
 
 test('a process that cannot be begun is an end as well', async () => {
@@ -72,19 +89,3 @@ test('a process that cannot be begun is an end as well', async () => {
   await patient.end();
   expect(await patient.endsWithin(60_000)).toEqual({ code: null, signal: null });
 }, 10_000);
-
-test('its end lets go of output that a child of its own still holds', async () => {
-  const pipes = alive('PipeWrap');
-  const child = "require('node:child_process').spawn('sleep', ['60'], { stdio: 'inherit' })";
-  const patient = begin(`console.log('child', ${child}.pid); return createService({ name: 'one', settings });`);
-  await patient.made;
-  const written = (): RegExpExecArray | null => /child (\d+)/.exec(patient.output);
-  expect(await until(2_000, () => written() !== null)).toBe(true);
-  const pid = Number(written()?.[1]);
-  try {
-    await patient.end();
-    expect(await until(2_000, () => alive('PipeWrap') === pipes)).toBe(true);
-  } finally {
-    process.kill(pid);
-  }
-}, 30_000);

@@ -7,3 +7,11 @@ test('waits until it is so, or not longer', async () => {
   expect(await until(3, () => Promise.resolve(false), 1)).toBe(false);
   await pause(0);
 });
+
+test('a pause alone keeps no process alive: a check that was given up may be in one', async () => {
+  const alive = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = alive();
+  const paused = pause(1);
+  expect(alive()).toBeLessThanOrEqual(before);
+  await paused;
+});
