@@ -35,7 +35,7 @@ export const usage = `keelson: the chassis's command line
       deletes letters; asks before, unless --yes
       FILTER: --type NAME, --id ID, --reason REASON, --code CODE, --older-than 30d (w, d, h, m, s)
 
-  keelson doctor [--json] [--only CHECK...] [--skip CHECK...]
+  keelson doctor [--json] [--limit SECONDS] [--only CHECK...] [--skip CHECK...]
       starts the service in this folder on in-memory parts and real sockets, and proves that it is sound, line by line
 
   keelson --version
