@@ -28,7 +28,10 @@ test('every example that names its service has manifests', () => {
 
 test.each(names)('%s: valid by the schemas of Kubernetes and of the Prometheus Operator', (name) => {
   const manifests = manifestsIn(name);
+  // Only what has to be set for it comes from the environment.
+  const settings = name === 'minimal' ? [] : ['ConfigMap'];
   expect(manifests.map(({ kind }) => kind)).toEqual([
+    ...settings,
     'Deployment',
     'Service',
     'HorizontalPodAutoscaler',
@@ -39,7 +42,7 @@ test.each(names)('%s: valid by the schemas of Kubernetes and of the Prometheus O
 });
 
 test.each(names)('%s: the service is told the grace period that the pod has', (name) => {
-  const [deployment] = manifestsIn(name);
+  const deployment = manifestsIn(name).find(({ kind }) => kind === 'Deployment');
   const pod = (deployment as any).spec.template.spec;
   const [container] = pod.containers;
   const told = container.env.find((one: { name: string }) => one.name === 'SHUTDOWN_GRACE_PERIOD_MS').value;
