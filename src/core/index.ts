@@ -32,6 +32,8 @@ export { namesPrototype } from './prototype-key';
 export { createRedactor, type Redactor, type RedactorOptions } from './redact';
 export { type RedactLimits } from './redact-value';
 export { isRequestId } from './request-id';
+export { mix32 } from './mix32';
+export { rest } from './rest';
 export { retryAfterMs } from './retry-after';
 export { compose, type Stage } from './stage';
 export { pointerOf, type SchemaIssue, type SchemaResult, type StandardSchema } from './standard-schema';

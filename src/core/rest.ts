@@ -1,4 +1,4 @@
-import { type Clock } from '../core';
+import { type Clock } from './clock';
 
 /** Waits so many milliseconds, or until the signal aborts. */
 export function rest(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {

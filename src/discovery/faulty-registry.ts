@@ -1,4 +1,4 @@
-import { markFaultHere, systemClock, type Clock, type Fault, type FaultSource } from '../core';
+import { markFaultHere, rest, systemClock, type Clock, type Fault, type FaultSource } from '../core';
 import { type Instance, type InstancesListener, type InstanceStatus, type Registry, type Snapshot } from './contract';
 import { serviceName } from './instance';
 import { mostServices } from './known-instances';
@@ -51,7 +51,7 @@ class FaultyRegistry implements Registry {
     const heldMs = this.#heldMs(name);
     if (heldMs > ms) return this.#nothing(ms, signal);
     if (heldMs > 0) {
-      await this.#pause(heldMs, signal);
+      await rest(this.#clock, heldMs, signal);
       this.#late.set(name, 0);
     }
     const shown = this.#shown(service, await this.#registry.resolve(service, ms - heldMs, signal));
@@ -122,21 +122,7 @@ class FaultyRegistry implements Registry {
   }
 
   async #nothing(ms: number, signal: AbortSignal | undefined): Promise<Snapshot> {
-    await this.#pause(ms, signal);
+    await rest(this.#clock, ms, signal);
     return nothingKnown;
-  }
-
-  #pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-    if (ms <= 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const over = (): void => {
-        timer.cancel();
-        signal?.removeEventListener('abort', over);
-        resolve();
-      };
-      const timer = this.#clock.after(ms, over);
-      signal?.addEventListener('abort', over, { once: true });
-      if (signal?.aborted === true) over();
-    });
   }
 }

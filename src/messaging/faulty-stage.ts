@@ -1,7 +1,6 @@
-import { faultError, markFault, type Clock, type Fault, type FaultSource, type Logger } from '../core';
+import { faultError, markFault, type Clock, type Fault, type FaultSource, type Logger, rest } from '../core';
 import { type Answer, type ConsumeStage, type Outcome } from './consume';
 import { type Handling } from './handling';
-import { rest } from './rest';
 import { type Source } from './transport';
 
 /** Kinds that mean something for a command: it is not put back, its sender waits. */

@@ -1,5 +1,4 @@
-import { KeelsonError, markFault, type Clock, type Fault, type FaultSource, type WorkSpan } from '../core';
-import { rest } from './rest';
+import { KeelsonError, markFault, type Clock, type Fault, type FaultSource, rest, type WorkSpan } from '../core';
 import { type Envelope, type EventLimits, type PublishLimits, type Reply, type Transport } from './transport';
 
 /** Where messages meet faults on purpose: on their way out, and when they are taken. */

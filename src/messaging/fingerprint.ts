@@ -1,4 +1,5 @@
 import { randomFillSync } from 'node:crypto';
+import { mix32 } from '../core';
 
 /** 96 bits that tell a text from others, with a chance of 1 in 10^28 that two are alike. Made with a random seed, so that nobody can prepare two that are. */
 export class Fingerprint {
@@ -29,15 +30,8 @@ export class Fingerprint {
       c = Math.imul(c ^ pair, 0xc2b2ae3d);
       c = (c << 11) | (c >>> 21);
     }
-    this.a = finished(a) || 1;
-    this.b = finished(b);
-    this.c = finished(c);
+    this.a = mix32(a) || 1;
+    this.b = mix32(b);
+    this.c = mix32(c);
   }
-}
-
-/** The finish of MurmurHash3 for 32 bits, by Austin Appleby. */
-function finished(hash: number): number {
-  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  return mixed ^ (mixed >>> 16);
 }

@@ -1,4 +1,4 @@
-import { KeelsonError, isKeelsonError, type Clock, type Logger } from '../core';
+import { KeelsonError, isKeelsonError, rest, type Clock, type Logger } from '../core';
 import { mostRedeliveries, type Outcome } from './consume';
 import { codeOf, deathNote, safely } from './death-note';
 import { type DedupeStore } from './dedupe';
@@ -6,7 +6,6 @@ import { type Handling } from './handling';
 import { isHopeless } from './hopeless';
 import { type SourceMetrics } from './source-metrics';
 import { badReply } from './reply';
-import { rest } from './rest';
 import { type DeathNote, type Delivery, type Reply } from './transport';
 
 /** A message that stays in hand and is to be handled again, here. */

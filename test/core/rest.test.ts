@@ -1,4 +1,4 @@
-import { rest } from '../../src/messaging/rest';
+import { rest } from '../../src/core';
 import { FakeClock, settle } from '../support/fake-clock';
 
 test('waits, and not at all for nothing', async () => {

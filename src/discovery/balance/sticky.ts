@@ -1,3 +1,4 @@
+import { mix32 } from '../../core';
 import { type Instance } from '../contract';
 import { preferred, type Balancer } from './balancer';
 import { leastLoaded } from './least-loaded';
@@ -38,7 +39,7 @@ function highest(from: readonly Instance[], key: number, idHash: (instance: Inst
   let best: Instance | undefined;
   let most = -1;
   for (const instance of from) {
-    const score = mixed(key ^ idHash(instance));
+    const score = mix32(key ^ idHash(instance)) >>> 0;
     if (score < most || (score === most && best !== undefined && best.id < instance.id)) continue;
     most = score;
     best = instance;
@@ -46,16 +47,9 @@ function highest(from: readonly Instance[], key: number, idHash: (instance: Inst
   return best;
 }
 
-/** FNV-1a over the code units. */
+/** FNV-1a over the code units, 0 to 2^32 - 1; mixed, as ids that differ in a digit must not score alike. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return mixed(hash);
-}
-
-/** Makes each bit depend on every other, 0 to 2^32 - 1: ids that differ in a digit must not score alike. */
-function mixed(hash: number): number {
-  let bits = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
-  return (bits ^ (bits >>> 16)) >>> 0;
+  return mix32(hash) >>> 0;
 }

@@ -1,4 +1,4 @@
-import { type Clock } from '../../core';
+import { rest, type Clock } from '../../core';
 
 /** How far behind it may be and make up for it, in ms: timers are late by a few. */
 const lateMs = 20;
@@ -21,15 +21,6 @@ export class Pace {
     const now = this.#clock.now();
     const at = Math.max(this.#next, now - lateMs);
     this.#next = at + this.#everyMs;
-    if (at <= now || signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const over = (): void => {
-        timer.cancel();
-        signal.removeEventListener('abort', over);
-        resolve();
-      };
-      const timer = this.#clock.after(at - now, over);
-      signal.addEventListener('abort', over, { once: true });
-    });
+    await rest(this.#clock, at - now, signal);
   }
 }
