@@ -9,6 +9,12 @@ export interface AckWriter {
 const atOnce = 50;
 
 /**
+ * So few frames may follow the cancelling of a consumer. RabbitMQ hands a quorum queue 32 commands of a channel that it has not answered yet, and lays the
+ * acks above that aside (SOFT_LIMIT in its rabbit_fifo_client). When the channel closes, what lies aside is dropped, and delivered to somebody again.
+ */
+const fewFrames = 24;
+
+/**
  * Gathers the acks of a channel: one for many where all lower ones are done, single ones where one below still runs. They go out 50 at a time or at the end
  * of the turn of the event loop, whichever comes first.
  */
@@ -20,6 +26,8 @@ export class Acks {
   #tags: ('open' | 'done' | 'sent')[] = [];
   #loose: number[] = [];
   #waiting = 0;
+  /** How many frames may still be written before `last`. */
+  #left = Infinity;
   #scheduled = false;
   #closed = false;
 
@@ -53,14 +61,29 @@ export class Acks {
     });
   }
 
-  /** Writes what waits. */
-  flush(): void {
-    if (this.#closed) return;
+  /** No more is delivered: from now on few frames are written, and what needs more waits for `last`, when one may do for all. */
+  spare(): void {
+    this.#left = Math.min(this.#left, fewFrames);
+  }
+
+  /** Writes all that waits. @returns whether those were more frames than RabbitMQ surely hands on before the channel closes */
+  last(): boolean {
+    const left = this.#left;
+    this.#left = Infinity;
+    // One more does no harm, and is all that is left where everything that was begun is done.
+    return this.flush() > left + 1;
+  }
+
+  /** Writes what waits. @returns how many frames those were */
+  flush(): number {
+    if (this.#closed) return 0;
     try {
-      if (this.#waiting > 0) this.#writeAll();
+      const frames = this.#waiting > 0 ? this.#writeAll() : 0;
       this.#writer.flush();
+      return frames;
     } catch {
       // The channel has just ended: the broker has taken all of it back.
+      return 0;
     }
   }
 
@@ -69,18 +92,23 @@ export class Acks {
     this.#closed = true;
   }
 
-  #writeAll(): void {
+  #writeAll(): number {
     const { upTo, count, passed } = this.#front();
+    const base = this.#base + passed;
+    const singles = this.#loose.filter((tag) => tag >= base);
+    const frames = singles.length + (count > 0 ? 1 : 0);
+    if (frames > this.#left) return 0;
+    this.#left -= frames;
     if (count > 0) this.#writer.ack(upTo, count > 1);
-    this.#base += passed;
+    this.#base = base;
     if (passed > 0) this.#tags = this.#tags.slice(passed);
-    for (const tag of this.#loose) {
-      if (tag < this.#base) continue;
-      this.#tags[tag - this.#base] = 'sent';
+    for (const tag of singles) {
+      this.#tags[tag - base] = 'sent';
       this.#writer.ack(tag, false);
     }
     this.#loose = [];
     this.#waiting = 0;
+    return frames;
   }
 
   /** The run of done ones at the front: the highest that was not sent, as the broker takes none twice. */

@@ -1,5 +1,5 @@
 import { type Channel, type ChannelModel, type ConsumeMessage } from 'amqplib';
-import { KeelsonError, isKeelsonError, within, type Clock, type Logger, type Timer } from '../../core';
+import { KeelsonError, isKeelsonError, rest, within, type Clock, type Logger, type Timer } from '../../core';
 import { type Consumption, type Delivery, type Source } from '../transport';
 import { Acks } from './acks';
 import { failedBackoffMs } from './backoff';
@@ -22,6 +22,8 @@ export interface ConsumerContext extends DeliveryContext {
 /** Before a channel that ended is opened again, in ms. */
 const againMs = 100;
 const closeMs = 2_000;
+/** Time for a quorum queue to store acks, in ms. Only waited for where the last ones are more than it takes at once: handlers that outlive the grace, or lanes. */
+const storedMs = 200;
 
 /** Takes from one queue on a channel of its own, and does so again after whatever happened to the connection, the channel or the queue. */
 export class Consumer implements Consumption {
@@ -226,6 +228,7 @@ export class Consumer implements Consumption {
     if (hand === undefined || hand.lost) return;
     // It was about to begin: the channel's end is the only way to be sure.
     if (tag === undefined) return this.#drop();
+    hand.acks.spare();
     await hand.channel.cancel(tag).catch(() => undefined);
   }
 
@@ -236,8 +239,9 @@ export class Consumer implements Consumption {
     this.#state = 'closed';
     this.#isReady();
     if (hand === undefined || hand.lost) return;
-    hand.acks.flush();
+    const many = hand.acks.last();
     this.#lose(hand);
+    if (many) await rest(this.#context.clock, storedMs);
     await within(this.#context.clock, closeMs, hand.channel.close(), late).catch(() => undefined);
   }
 }

@@ -49,6 +49,42 @@ test('a closed channel gets none', async () => {
   expect(out).toEqual([]);
 });
 
+test('after a consumer is cancelled few frames go out, and the last one is for all', async () => {
+  const { acks, out } = written(100);
+  acks.spare();
+  for (let tag = 50; tag > 1; tag--) {
+    acks.ack(tag);
+    await settle();
+  }
+  expect(out).toEqual(Array.from({ length: 24 }, (_, i) => [50 - i, false]));
+  acks.ack(1);
+  await settle();
+  expect(out).toHaveLength(24);
+  expect(acks.last()).toBe(false);
+  expect(out.slice(24)).toEqual([[26, true]]);
+});
+
+test('where one below still runs, the last ones go out one by one, and it is said that they are many', async () => {
+  const { acks, out } = written(100);
+  acks.spare();
+  for (let tag = 50; tag > 1; tag--) acks.ack(tag);
+  await settle();
+  expect(out).toEqual([]);
+  expect(acks.last()).toBe(true);
+  expect(out).toHaveLength(49);
+  expect(new Set(out.map(([tag]) => tag)).size).toBe(49);
+});
+
+test('few last ones are not called many, nor is a run of any length', async () => {
+  const { acks, out } = written(100);
+  acks.spare();
+  for (let tag = 1; tag <= 60; tag++) acks.ack(tag);
+  await settle();
+  for (let tag = 99; tag > 80; tag--) acks.ack(tag);
+  expect(acks.last()).toBe(false);
+  expect(out).toHaveLength(21);
+});
+
 test('every tag is acked once in any order', async () => {
   const { acks, out } = written(500);
   const order = Array.from({ length: 500 }, (_, i) => ((i * 263) % 500) + 1);

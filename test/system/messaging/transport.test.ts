@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'amqplib';
 import { type Delivery, type Transport } from '../../../src/messaging';
 import { amqpTransport, type AmqpOptions } from '../../../src/messaging/amqp';
@@ -43,6 +44,36 @@ describe.each(['quorum', 'classic'] as const)('with %s queues', (queueType) => {
     expect(transport.outstanding).toBe(0);
     expect(transport.state).toBe('connected');
   });
+
+  for (const [where, first] of [
+    ['where all that was begun ended', 1],
+    ['where the first still runs', 2],
+  ] as const)
+    withRabbit(`what was acked one by one while a consumer ends is not delivered again, ${where}`, async () => {
+      const event = name(`ended${first}`);
+      const transport = await started({ queueType });
+      const hands: Delivery[] = [];
+      const source = groupOf(event, 'test', { prefetch: 80 });
+      const consumption = transport.consume(source, (delivery) => hands.push(delivery));
+      await consumption.ready;
+      await Promise.all(Array.from({ length: 80 }, (_, n) => transport.publish(eventOf(event, n), soon)));
+      await eventually(() => hands.length === 80 || undefined, 'all are in hand');
+      await consumption.pause();
+      // The broker finds all acks and the end of the channel at once. The first one comes after all others, so that no ack is for many.
+      rabbit?.freeze();
+      for (const hand of hands.slice(1)) hand.ack();
+      await new Promise(setImmediate);
+      if (first === 1) hands[0]?.ack();
+      const closed = consumption.close();
+      await sleep(50);
+      rabbit?.thaw();
+      await closed;
+      const again = await taken(transport, source);
+      await transport.publish(eventOf(event, 'last'), soon);
+      await eventually(() => again.map(dataOf).includes('last') || undefined, 'the last one');
+      await eventually(() => again.length >= first || undefined, 'the first one');
+      expect(new Set(again.map(dataOf))).toEqual(new Set(first === 1 ? ['last'] : [dataOf(hands[0]!), 'last']));
+    });
 
   withRabbit('a postponed copy comes later with its attempt, a dead letter lies in the queue for it', async () => {
     const transport = await started({ queueType });
