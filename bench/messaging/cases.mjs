@@ -1,15 +1,22 @@
 // What is measured, in which order, and against what. `make` is the function of the peer's file; the options are handed to it.
 import { commandName, eventQueue, keelsonLeaves } from './names.mjs';
 
+const both = ['classic', 'quorum'];
+
 export const publishBase = 'amqplib, batches of 500 and waitForConfirms';
-export const publishSame = 'amqplib, sliding window of 1,000, as keelson: topic exchange, mandatory, headers';
+const sliding = 'amqplib, sliding window of 1,000';
+export const publishSame = `${sliding}, as keelson: topic exchange, mandatory, headers`;
 export const consumeBase = 'amqplib, prefetch 500';
+export const consumeSame = 'amqplib, prefetch 500, of messages that keelson wrote';
 export const requestBase = 'amqplib, direct reply-to';
+/** As keelson: a queue of that type, confirms, mandatory, headers. */
+export const requestSame = (type) => `amqplib, as keelson: ${type} queue, confirms, mandatory, headers`;
 export const keelson = {
   publish: 'keelson, 1,000 at a time',
   consume: 'keelson, prefetch 100 (default)',
   consumeWide: 'keelson, prefetch 500',
   request: 'keelson',
+  requestClassic: 'keelson, classic queue',
   memory: 'keelson, from publish to handler',
 };
 
@@ -39,14 +46,17 @@ const publishers = {
 
 const publish = [
   publishers.amqplib,
-  variant('amqplib, sliding window of 1,000', 'amqplib', 'publishSliding', { window: 1_000 }),
-  variant(publishSame, 'amqplib', 'publishSame', { window: 1_000 }),
+  variant(sliding, 'amqplib', 'publishSliding', { window: 1_000 }),
+  variant(`${sliding}, topic exchange`, 'amqplib', 'publishSliding', { window: 1_000, topic: true }),
+  variant(`${sliding}, mandatory, headers`, 'amqplib', 'publishSliding', { window: 1_000, attributes: true }),
+  variant(publishSame, 'amqplib', 'publishSliding', { window: 1_000, topic: true, attributes: true }),
   variant('rabbitmq-client, 500 at a time', 'rabbitmq-client', 'publish', { window: 500 }),
   variant('rabbitmq-client, 1,000 at a time', 'rabbitmq-client', 'publish', { window: 1_000 }),
   variant('amqp-connection-manager, 1,000 at a time', 'connection-manager', 'publish', { window: 1_000 }),
   publishers.nest,
   publishers.moleculer,
   publishers.keelson,
+  own('keelson, 250 at a time', 'publish', { window: 250 }),
   { ...traced(publishers.keelson), types: ['quorum'] },
 ];
 
@@ -55,8 +65,18 @@ const consumers = [
   { ...own(keelson.consumeWide, 'consume', { prefetch: 500 }), filledBy: publishers.keelson },
 ];
 
+/** keelson declares the queue, as it fills it. */
+const same = {
+  ...variant(consumeSame, 'amqplib', 'consume', { prefetch: 500 }),
+  queue: eventQueue.keelson,
+  declares: true,
+  leaves: keelsonLeaves,
+  filledBy: publishers.keelson,
+};
+
 const consume = [
   variant(consumeBase, 'amqplib', 'consume', { prefetch: 500 }),
+  same,
   variant('amqplib, prefetch 100', 'amqplib', 'consume', { prefetch: 100 }),
   variant('rabbitmq-client, prefetch 500', 'rabbitmq-client', 'consume', { prefetch: 500 }),
   variant('amqp-connection-manager, prefetch 500', 'connection-manager', 'consume', { prefetch: 500 }),
@@ -72,20 +92,22 @@ const consume = [
 const request = [
   variant(requestBase, 'amqplib', 'request', { direct: true }),
   variant('amqplib, exclusive reply queue', 'amqplib', 'request', { direct: false }),
+  ...both.map((queueType) => ({
+    ...variant(requestSame(queueType), 'amqplib', 'requestSame', { queueType }),
+    declares: true,
+  })),
   variant('rabbitmq-client', 'rabbitmq-client', 'request'),
   variant('NestJS ClientRMQ.send', 'nest', 'request'),
   variant('Moleculer broker.call', 'moleculer', 'request'),
   own(keelson.request, 'request'),
-  own(`${keelson.request}, classic queue`, 'request', { queueType: 'classic' }),
+  own(keelson.requestClassic, 'request', { queueType: 'classic' }),
   traced(own(keelson.request, 'request')),
 ];
 
 const inMemory = own(keelson.memory, 'inMemory', { batch: 500 });
 
-const both = ['classic', 'quorum'];
-
 /** One group a table. */
-export const groups = ['classic', 'quorum']
+export const groups = both
   .flatMap((type) => [
     { kind: 'publish', type, title: `publish with confirm, ${type} queue`, base: publishBase, variants: publish },
     { kind: 'consume', type, title: `consume with manual ack, ${type} queue`, base: consumeBase, variants: consume },

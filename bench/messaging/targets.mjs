@@ -1,5 +1,5 @@
 // What was aimed at, and whether it was reached: by messages per second, as they come out with the broker that all share; the CPU times are said beside it.
-import { consumeBase, keelson, publishBase, publishSame, requestBase } from './cases.mjs';
+import { consumeBase, consumeSame, keelson, publishBase, publishSame, requestBase, requestSame } from './cases.mjs';
 import { against, measured, usual } from './table.mjs';
 
 const verdict = (met) => (met ? 'met' : 'MISSED');
@@ -45,13 +45,19 @@ const kinds = {
   consume: (group) =>
     [keelson.consume, keelson.consumeWide].flatMap((name) => [
       ...compared(group, name, consumeBase, 1, 1.3),
+      ...compared(group, name, consumeSame, 1),
       ...libraries(group, name),
       ...frameworks(group, name),
     ]),
   request: (group) => [
     ...compared(group, keelson.request, requestBase, 0.9, 1.1),
-    ...libraries(group, keelson.request),
-    ...frameworks(group, keelson.request),
+    ...compared(group, keelson.request, requestSame('quorum'), 0.9),
+    ...compared(group, keelson.requestClassic, requestBase, 0.9, 1.1),
+    ...compared(group, keelson.requestClassic, requestSame('classic'), 0.9),
+    ...[keelson.request, keelson.requestClassic].flatMap((name) => [
+      ...libraries(group, name),
+      ...frameworks(group, name),
+    ]),
     ...limit(
       group,
       keelson.request,

@@ -145,6 +145,11 @@ export const navigation = [
         page('docs/adr/0014-what-is-missing-in-doubt-is-held.md', '14 In doubt', 'what is missing in doubt is held'),
         page('docs/adr/0015-two-connections-to-the-broker.md', '15 Two connections', 'two connections to the broker'),
         page('docs/adr/0016-tests-give-parts-by-the-scope.md', '16 Parts for tests', 'tests give parts by the scope'),
+        page(
+          'docs/adr/0017-messages-are-compared-at-equal-demands.md',
+          '17 Equal demands',
+          'messages are compared at equal demands',
+        ),
       ]),
     ],
   },

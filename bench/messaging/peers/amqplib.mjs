@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'amqplib';
 import { batched } from '../loops.mjs';
-import { eventName, groupName } from '../names.mjs';
+import { commandName, eventName, groupName } from '../names.mjs';
 import { decode, encode, order } from '../order.mjs';
 
 /** Without it, one request at a time takes 40 ms. */
@@ -43,37 +43,37 @@ const sliding = (window, send) => (more) =>
     go();
   });
 
-export async function publishSliding({ url, queue, window }) {
-  const channel = await confirming(url);
-  return sliding(window, (confirmed) => channel.sendToQueue(queue, encode(order), properties, confirmed));
+/** What keelson writes beside the data: `mandatory`, CloudEvents' attributes, a trace, and the properties that RabbitMQ's own tools show. */
+function described(type) {
+  const [id, now] = [randomUUID(), new Date()];
+  return {
+    ...properties,
+    mandatory: true,
+    messageId: id,
+    type,
+    appId: groupName,
+    timestamp: Math.floor(now.getTime() / 1_000),
+    headers: {
+      cloudEvents_specversion: '1.0',
+      cloudEvents_id: id,
+      cloudEvents_source: groupName,
+      cloudEvents_type: type,
+      cloudEvents_time: now.toISOString(),
+      traceparent: `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-00`,
+    },
+  };
 }
 
-/** What keelson has the broker do: a topic exchange, `mandatory`, CloudEvents' attributes, a trace, and the properties that RabbitMQ's own tools show. */
-export async function publishSame({ url, queue, window }) {
+/** `topic`: routed by a topic exchange and not by the default one. `attributes`: with what keelson writes beside the data. */
+export async function publishSliding({ url, queue, window, topic = false, attributes = false }) {
   const channel = await confirming(url);
-  const exchange = 'bench.same';
-  await channel.assertExchange(exchange, 'topic', { autoDelete: true });
-  await channel.bindQueue(queue, exchange, eventName);
-  const described = () => {
-    const [id, now] = [randomUUID(), new Date()];
-    return {
-      ...properties,
-      mandatory: true,
-      messageId: id,
-      type: eventName,
-      appId: groupName,
-      timestamp: Math.floor(now.getTime() / 1_000),
-      headers: {
-        cloudEvents_specversion: '1.0',
-        cloudEvents_id: id,
-        cloudEvents_source: groupName,
-        cloudEvents_type: eventName,
-        cloudEvents_time: now.toISOString(),
-        traceparent: `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-00`,
-      },
-    };
-  };
-  return sliding(window, (confirmed) => channel.publish(exchange, eventName, encode(order), described(), confirmed));
+  const [exchange, key] = topic ? ['bench.topic', eventName] : ['', queue];
+  if (topic) {
+    await channel.assertExchange(exchange, 'topic', { autoDelete: true });
+    await channel.bindQueue(queue, exchange, key);
+  }
+  const beside = attributes ? () => described(eventName) : () => properties;
+  return sliding(window, (confirmed) => channel.publish(exchange, key, encode(order), beside(), confirmed));
 }
 
 export async function consume({ url, queue, prefetch, seen }) {
@@ -90,9 +90,10 @@ export async function consume({ url, queue, prefetch, seen }) {
   };
 }
 
-async function serve(url, queue) {
+/** Answers what comes to the queue that `declared` has declared on its channel. */
+async function serve(url, queue, declared) {
   const channel = await (await connect(url, socket)).createChannel();
-  await channel.assertQueue(queue, { durable: false, autoDelete: true });
+  await declared(channel);
   await channel.prefetch(100);
   await channel.consume(queue, (message) => {
     const { replyTo, correlationId } = message.properties;
@@ -101,22 +102,52 @@ async function serve(url, queue) {
   });
 }
 
-/** Sends to the server of this process; replies come to an exclusive queue, or to RabbitMQ's pseudo queue. */
-export async function request({ url, queue, direct }) {
-  await serve(url, queue);
-  const channel = await (await connect(url, socket)).createChannel();
-  const replyTo = direct ? 'amq.rabbitmq.reply-to' : (await channel.assertQueue('', { exclusive: true })).queue;
+/** What waits for replies, by correlation id, and takes them from `replyTo`. */
+async function replies(channel, replyTo) {
   const waiting = new Map();
-  let sent = 0;
   const replied = ({ properties: { correlationId }, content }) => {
     waiting.get(correlationId)(decode(content));
     waiting.delete(correlationId);
   };
   await channel.consume(replyTo, replied, { noAck: true });
+  return waiting;
+}
+
+const exclusive = async (channel) => (await channel.assertQueue('', { exclusive: true })).queue;
+
+/** Sends to the server of this process; replies come to an exclusive queue, or to RabbitMQ's pseudo queue. */
+export async function request({ url, queue, direct }) {
+  await serve(url, queue, (channel) => channel.assertQueue(queue, { durable: false, autoDelete: true }));
+  const channel = await (await connect(url, socket)).createChannel();
+  const replyTo = direct ? 'amq.rabbitmq.reply-to' : await exclusive(channel);
+  const waiting = await replies(channel, replyTo);
+  let sent = 0;
   return () =>
     new Promise((resolve) => {
       const correlationId = String(sent++);
       waiting.set(correlationId, resolve);
       channel.sendToQueue(queue, encode(order), { correlationId, replyTo, contentType: 'application/json' });
+    });
+}
+
+/** Has the broker do what keelson has it do: keep commands in a queue that outlives it, say that it has them, or that nobody takes them. */
+export async function requestSame({ url, queue, queueType }) {
+  const exchange = 'bench.commands';
+  await serve(url, queue, async (channel) => {
+    await channel.assertExchange(exchange, 'direct', { autoDelete: true });
+    await channel.assertQueue(queue, { arguments: { 'x-queue-type': queueType } });
+    await channel.bindQueue(queue, exchange, commandName);
+  });
+  const channel = await confirming(url);
+  const replyTo = await exclusive(channel);
+  const waiting = await replies(channel, replyTo);
+  return () =>
+    new Promise((resolve, reject) => {
+      const command = described(commandName);
+      const correlationId = command.messageId;
+      command.headers['keelson-deadline'] = Date.now() + 30_000;
+      waiting.set(correlationId, resolve);
+      const confirmed = (error) => error && reject(error);
+      channel.publish(exchange, commandName, encode(order), { ...command, correlationId, replyTo }, confirmed);
     });
 }
