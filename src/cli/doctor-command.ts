@@ -62,8 +62,9 @@ async function report(
     const how = { bench, acceptance: acceptanceOf(cwd), tell: teller(json, context), clock, ...ends };
     const results = await runChecks(checks, how);
     const ms = clock.now() - from;
-    out(json ? `${JSON.stringify(reportJson(bench.facts, results, ms), null, 2)}\n` : sumText(results, ms));
-    if (ends.interrupted.aborted) return exitInterrupted;
+    const complete = !ends.interrupted.aborted;
+    out(json ? `${JSON.stringify(reportJson(bench.facts, results, ms, complete), null, 2)}\n` : sumText(results, ms));
+    if (!complete) return exitInterrupted;
     return isSound(results) ? 0 : 1;
   } finally {
     await bench.close();

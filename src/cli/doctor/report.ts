@@ -27,13 +27,19 @@ export function sumText(results: readonly CheckResult[], ms: number): string {
   return `\n${passed} proven, ${wrong} failed, ${known} accepted, ${left} skipped, in ${(ms / 1_000).toFixed(1)} s.\n`;
 }
 
-/** For programs. */
-export function reportJson(facts: PatientFacts, results: readonly CheckResult[], ms: number): object {
+/** For programs. `complete`: nobody ended it before all checks were made; else it has not passed, whatever they said. */
+export function reportJson(
+  facts: PatientFacts,
+  results: readonly CheckResult[],
+  ms: number,
+  complete: boolean,
+): object {
   return {
     service: facts.name,
     version: facts.version,
     node: process.version,
-    passed: isSound(results),
+    passed: complete && isSound(results),
+    complete,
     ms: Math.round(ms),
     checks: results.map(({ check, outcome, accepted, ms: took }) => ({
       name: check.name,

@@ -33,7 +33,7 @@ test('the sum', () => {
 });
 
 test('for programs', () => {
-  expect(reportJson(plainFacts, all, 1_234.5)).toMatchObject({
+  expect(reportJson(plainFacts, all, 1_234.5, true)).toMatchObject({
     service: 'greeter',
     version: '1.0.0',
     passed: false,
@@ -45,9 +45,10 @@ test('for programs', () => {
       { outcome: 'skipped', why: 'nothing is there' },
     ],
   });
-  expect(reportJson(plainFacts, all.slice(2), 1)).toMatchObject({ passed: true });
+  expect(reportJson(plainFacts, all.slice(2), 1, true)).toMatchObject({ passed: true, complete: true });
+  expect(reportJson(plainFacts, all.slice(2), 1, false)).toMatchObject({ passed: false, complete: false });
   const late = result({ kind: 'skipped', why: 'time was up', timeUp: true });
-  expect(reportJson(plainFacts, [...all.slice(2), late], 1)).toMatchObject({ passed: false });
+  expect(reportJson(plainFacts, [...all.slice(2), late], 1, true)).toMatchObject({ passed: false });
 });
 
 test('what runs, in the width of a terminal', () => {
