@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { KeelsonError } from '../../core';
+import { KeelsonError, systemClock, within } from '../../core';
 import { ask, asked, type Answer, type Question } from './ask';
 import { type PatientFacts, type Begin, type FromPatient, type Orders, type ToPatient } from './orders';
 import { places } from './planted';
@@ -124,17 +124,8 @@ export class Patient {
   }
 
   /** Waits for its end. @returns undefined if it does not end within `ms` */
-  async endsWithin(ms: number): Promise<Exit | undefined> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), ms);
-    });
-    try {
-      return await Promise.race([this.exit, late]);
-    } finally {
-      // Else the doctor would live on for what is left of it.
-      clearTimeout(timer);
-    }
+  endsWithin(ms: number): Promise<Exit | undefined> {
+    return within(systemClock, ms, this.exit, () => new Error('It goes on.')).catch(() => undefined);
   }
 
   /** Ends it at once, however it is. */
