@@ -63,7 +63,7 @@ export class Acks {
 
   /** No more is delivered: from now on few frames are written, and what needs more waits for `last`, when one may do for all. */
   spare(): void {
-    this.#left = Math.min(this.#left, fewFrames);
+    this.#left = fewFrames;
   }
 
   /** Writes all that waits. @returns whether those were more frames than RabbitMQ surely hands on before the channel closes */

@@ -65,7 +65,7 @@ describe.each(['quorum', 'classic'] as const)('with %s queues', (queueType) => {
       await new Promise(setImmediate);
       if (first === 1) hands[0]?.ack();
       const closed = consumption.close();
-      await sleep(50);
+      await sleep(10);
       rabbit?.thaw();
       await closed;
       const again = await taken(transport, source);
